@@ -1,0 +1,112 @@
+{# Means and proportions with their design-based uncertainty, from sums by cluster.
+
+   clusters   a relation: keys, stratum, cluster, n (units), sw (sum of weights), swy, swyy
+              (weighted sums of y and of y squared); one row a cluster of the domain.
+              A ratio of y to x is the same with the sums of w * x in place of sw.
+   strata     as in variance_ctes
+   measures   a relation: measure_id, kind ('proportion' or 'mean'), range_min, range_max
+   keys       the columns that name one estimate; measure_id is one of them
+
+   Formulas: MEASURES, section 4. p = swy / sw; z = (swy_c - p sw_c) / sw; a proportion's interval
+   is on the logit scale (R svyciprop method "xlogit", Stata citype(logit)), at p = 0 or 1 the exact
+   one-sided bound with n* = clusters; a mean's is p -+ t(.975, df) se. One cluster has df 0 and no
+   interval. deff = var / (sum w (y - p)^2 / sum w / (n - 1)) (R deff = "replace").
+
+   Makes the CTEs estimate_totals, estimate_scores (keys, stratum, cluster, z; what differences are
+   linearised on) and estimates: keys, kind, range_min, range_max, n, n_clusters, estimate,
+   std_error, df, ci_low, ci_high, deff, n_effective. #}
+{% macro estimate_ctes(clusters, strata, measures, keys, sample_keys) %}
+estimate_totals as (
+    select
+        {{ columns(keys) }},
+        cast(sum(n) as bigint) as n,
+        {{ exact_sum('sw') }} as sw,
+        {{ exact_sum('swy') }} / {{ exact_sum('sw') }} as estimate,
+        {{ exact_sum('swyy') }} as swyy
+    from {{ clusters }}
+    group by {{ columns(keys) }}
+),
+
+estimate_scores as (
+    select
+        {{ columns(keys, 'clusters') }},
+        clusters.stratum,
+        clusters.cluster,
+        (clusters.swy - totals.estimate * clusters.sw) / totals.sw as z
+    from {{ clusters }} as clusters
+    inner join estimate_totals as totals on {{ equal(keys, 'clusters', 'totals') }}
+),
+
+{{ variance_ctes('estimate_variance', 'estimate_scores', strata, keys, sample_keys) }},
+
+estimate_errors as (
+    select
+        {{ columns(keys, 'totals') }},
+        measures.kind,
+        measures.range_min,
+        measures.range_max,
+        totals.n,
+        variances.n_clusters,
+        totals.estimate,
+        sqrt(variances.variance) as std_error,
+        variances.df,
+        measures.kind = 'proportion' and totals.estimate in (0, 1) as none_or_all,
+        case
+            when measures.kind = 'proportion' and totals.estimate in (0, 1) then null
+            when variances.n_clusters = 1 or totals.n = 1 then null
+            else
+                variances.variance
+                / nullif(
+                    (totals.swyy / totals.sw - power(totals.estimate, 2)) / (totals.n - 1), 0
+                )
+        end as deff,
+        {{ t_975('variances.df', 'student_t.t_975') }} as t
+    from estimate_totals as totals
+    inner join estimate_variance as variances on {{ equal(keys, 'totals', 'variances') }}
+    inner join {{ measures }} as measures on totals.measure_id = measures.measure_id
+    left join {{ ref('student_t') }} as student_t on variances.df = student_t.df
+),
+
+estimates as (
+    select
+        {{ columns(keys) }},
+        kind,
+        range_min,
+        range_max,
+        n,
+        n_clusters,
+        estimate,
+        std_error,
+        df,
+        case
+            when n_clusters = 1 then null
+            when none_or_all and estimate = 0 then 0
+            when none_or_all then power(0.025, 1.0 / n_clusters)
+            when kind = 'proportion'
+                then least(estimate, {{ logit_bound('-') }})
+            else estimate - t * std_error
+        end as ci_low,
+        case
+            when n_clusters = 1 then null
+            when none_or_all and estimate = 1 then 1
+            when none_or_all then 1 - power(0.025, 1.0 / n_clusters)
+            when kind = 'proportion'
+                then greatest(estimate, {{ logit_bound('+') }})
+            else estimate + t * std_error
+        end as ci_high,
+        deff,
+        case
+            when none_or_all then cast(n_clusters as double)
+            when n_clusters = 1 then null
+            else least(n, n / nullif(deff, 0))
+        end as n_effective
+    from estimate_errors
+)
+{% endmacro %}
+
+{# A bound of logit(p) -+ t se / (p (1 - p)), back on the scale of p. #}
+{% macro logit_bound(sign) -%}
+    1 / (1 + exp(
+        -(ln(estimate / (1 - estimate)) {{ sign }} t * std_error / (estimate * (1 - estimate)))
+    ))
+{%- endmacro %}

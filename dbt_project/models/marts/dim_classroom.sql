@@ -1,0 +1,16 @@
+{{ config(materialized='view') }}
+
+select
+    term,
+    school_id,
+    class_id,
+    grade,
+    course,
+    teacher_id,
+    students,
+    english_learners,
+    students_with_disabilities,
+    is_rostered,
+    is_visited,
+    n_visits
+from {{ ref('int_classrooms__by_term') }}

@@ -1,0 +1,6 @@
+select
+    measure_id,
+    item,
+    code,
+    value
+from {{ source('raw', 'measure_values') }}
