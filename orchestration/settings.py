@@ -69,6 +69,11 @@ class Home:
         return self.root / "warehouse"
 
     @property
+    def next(self) -> Path:
+        """The copy itself."""
+        return self.warehouse / "next.duckdb"
+
+    @property
     def marts(self) -> Path:
         """`unreleased.duckdb` and `current.duckdb`."""
         return self.root / "marts"

@@ -106,15 +106,17 @@ def prepare(
     files: pd.DataFrame,
     reasons: pd.DataFrame,
     sources: Sequence[str],
+    from_scratch: bool = False,
 ) -> Path:
     """Make the copy that dbt will build, with its inputs; return its path.
 
     `files` and `reasons` are the accounts as frames, one row a file and one a file and reason.
-    `sources` are the names that get a view; each must have at least one input with a path.
+    `sources` are the names that get a view; each must have at least one input with a path. The
+    last complete build is copied first, unless the build is `from_scratch`.
     """
-    target = home.warehouse / "next.duckdb"
+    target = home.next
     _remove(target)
-    if home.unreleased.is_file():
+    if home.unreleased.is_file() and not from_scratch:
         shutil.copyfile(home.unreleased, target)
     with duckdb.connect(str(target)) as con:
         con.execute("create schema if not exists raw")
@@ -159,7 +161,7 @@ def prepare(
 
 def complete(home: Home) -> None:
     """A complete build, all data tests passed, becomes `marts/unreleased.duckdb`."""
-    built = home.warehouse / "next.duckdb"
+    built = home.next
     with duckdb.connect(str(built)) as con:
         # inputs that are gone have done their work: no later build compares with them
         con.execute("delete from raw.inputs where fingerprint is null")
@@ -171,7 +173,7 @@ def set_failed_aside(home: Home) -> Path:
     """A build in which a model or a test failed is kept for a look; nothing else moves."""
     failed = home.warehouse / "failed.duckdb"
     _remove(failed)
-    (home.warehouse / "next.duckdb").replace(failed)
+    home.next.replace(failed)
     return failed
 
 

@@ -2,7 +2,9 @@
 -- Matters: the account is printed in the report as what the figures rest on.
 -- To resolve: compare int_observations__judged with the accounts of the admitted partitions.
 with accounted as (
-    select term, sum(rows_used) as rows_used
+    select
+        term,
+        sum(rows_used) as rows_used
     from {{ ref('mart_row_accounting') }}
     where source = 'observations'
     group by term
@@ -15,7 +17,9 @@ waiting as (
 ),
 
 facts as (
-    select term, count(*) as fact_rows
+    select
+        term,
+        count(*) as fact_rows
     from {{ ref('fct_observation') }}
     group by term
 )

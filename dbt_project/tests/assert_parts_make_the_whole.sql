@@ -8,7 +8,12 @@ with adoption as (
 ),
 
 by_level as (
-    select term, measure_id, level, sum(n) as n, sum(n_eligible) as n_eligible
+    select
+        term,
+        measure_id,
+        level,
+        sum(n) as n,
+        sum(n_eligible) as n_eligible
     from adoption
     where geography = 'local_district' and subgroup_type = 'all'
     group by term, measure_id, level
@@ -16,16 +21,26 @@ by_level as (
 
 by_subgroup as (
     select
-        term, measure_id, geography, level, unit_id, subgroup_type,
-        sum(n) as n, sum(n_eligible) as n_eligible
+        term,
+        measure_id,
+        geography,
+        level,
+        unit_id,
+        subgroup_type,
+        sum(n) as n,
+        sum(n_eligible) as n_eligible
     from adoption
     where level <> 'school'
     group by term, measure_id, geography, level, unit_id, subgroup_type
 )
 
 select
-    'levels' as relation, term, measure_id, level as part,
-    n as found, max(n) over (partition by term, measure_id) as expected
+    'levels' as relation,
+    term,
+    measure_id,
+    level as part,
+    n as found,
+    max(n) over (partition by term, measure_id) as expected
 from by_level
 qualify
     n <> max(n) over (partition by term, measure_id)
@@ -34,8 +49,12 @@ qualify
 union all
 
 select
-    'subgroups' as relation, term, measure_id, unit_id || ' ' || subgroup_type as part,
-    n as found, max(n) over (partition by term, measure_id, geography, level, unit_id) as expected
+    'subgroups' as relation,
+    term,
+    measure_id,
+    unit_id || ' ' || subgroup_type as part,
+    n as found,
+    max(n) over (partition by term, measure_id, geography, level, unit_id) as expected
 from by_subgroup
 qualify
     n <> max(n) over (partition by term, measure_id, geography, level, unit_id)

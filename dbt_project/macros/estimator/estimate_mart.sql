@@ -1,8 +1,8 @@
 {# A mart of classroom estimates under the shared columns, for the measures that the registry gives
-   to the model that calls it: every unit of geography, subgroup and weighting. Rows in which nobody
+   to that mart: every unit of geography, subgroup and weighting. Rows in which nobody
    was observed stand with n = 0 and no estimate, so that zero coverage shows up and the rows of a
    local district's schools make its own. #}
-{% macro estimate_mart() %}
+{% macro estimate_mart(mart) %}
 {%- set keys = [
     'term', 'measure_id', 'geography', 'level', 'unit_id', 'subgroup_type', 'subgroup', 'weighting'
 ] -%}
@@ -13,7 +13,7 @@ with terms as (
 
 measures as (
     select * from {{ ref('stg_registry__measures') }}
-    where mart = '{{ model.name }}'
+    where mart = '{{ mart }}'
 ),
 
 units as (

@@ -29,15 +29,15 @@ select
     'all' as subgroup
 from classrooms
 {% for subgroup_type in ['support', 'school_level', 'grade', 'course', 'support_provider'] %}
-union all
+    union all
 
-select
-    term,
-    school_id,
-    class_id,
-    is_rostered,
-    is_visited,
-    '{{ subgroup_type }}' as subgroup_type,
-    coalesce(nullif({{ subgroup_type }}, ''), 'not_stated') as subgroup
-from classrooms
+    select
+        term,
+        school_id,
+        class_id,
+        is_rostered,
+        is_visited,
+        '{{ subgroup_type }}' as subgroup_type,
+        coalesce(nullif({{ subgroup_type }}, ''), 'not_stated') as subgroup
+    from classrooms
 {% endfor %}

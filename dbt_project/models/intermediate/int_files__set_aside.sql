@@ -5,13 +5,21 @@ with files as (
 ),
 
 judged as (
-    select 'roster' as source, term, file_sha256, set_aside as reason
+    select
+        'roster' as source,
+        term,
+        file_sha256,
+        set_aside as reason
     from {{ ref('int_roster__judged') }}
     where set_aside is not null
 
     union all
 
-    select 'observations' as source, term, file_sha256, set_aside as reason
+    select
+        'observations' as source,
+        term,
+        file_sha256,
+        set_aside as reason
     from {{ ref('int_observations__judged') }}
     where set_aside is not null
 )

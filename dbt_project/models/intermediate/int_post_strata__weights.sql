@@ -7,7 +7,10 @@ with schools as (
 ),
 
 measured as (
-    select distinct term, measure_id from {{ ref('int_schools__sums') }}
+    select distinct
+        term,
+        measure_id
+    from {{ ref('int_schools__sums') }}
 ),
 
 rostered as (

@@ -1,1 +1,1 @@
-{{ estimate_mart() }}
+{{ estimate_mart('mart_adoption') }}

@@ -9,23 +9,41 @@ set_aside as (
 ),
 
 set_aside_by_file as (
-    select source, term, file, cast(sum(reason_rows) as bigint) as set_aside_rows
+    select
+        source,
+        term,
+        file,
+        cast(sum(reason_rows) as bigint) as set_aside_rows
     from set_aside
     group by source, term, file
 ),
 
 reasons as (
-    select source, term, file, reason, reason_rows
+    select
+        source,
+        term,
+        file,
+        reason,
+        reason_rows
     from {{ ref('stg_accounts__reasons') }}
 
     union all
 
-    select source, term, file, 'set aside: ' || reason as reason, reason_rows
+    select
+        source,
+        term,
+        file,
+        'set aside: ' || reason as reason,
+        reason_rows
     from set_aside
 ),
 
 reasons_by_file as (
-    select source, term, file, {{ counts_as_json('reason', 'reason_rows') }} as reasons
+    select
+        source,
+        term,
+        file,
+        {{ counts_as_json('reason', 'reason_rows') }} as reasons
     from reasons
     group by source, term, file
 )

@@ -1,0 +1,51 @@
+# Two commands are enough: `make report` and `make test`. Both set up what they need, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export UPTAKE_HOME ?= $(CURDIR)/data
+
+.PHONY: setup report test check format ui lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another with PYTHON=..." >&2; exit 1; }
+	@echo "Setting up .venv (a minute or two, once)"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'from orchestration.manifest import current_manifest; current_manifest()'
+	@touch $@
+
+report: $(READY)
+	@$(BIN)/python -m orchestration.anything_landed || $(BIN)/uptake simulate
+	@$(BIN)/uptake run
+
+check: $(READY)
+	$(BIN)/ruff format --check orchestration expectations tests
+	$(BIN)/ruff check orchestration expectations tests
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --nofail=false dbt_project/models dbt_project/tests
+	$(BIN)/yamllint --strict .
+
+format: $(READY)
+	$(BIN)/ruff format orchestration expectations tests
+	$(BIN)/ruff check --fix orchestration expectations tests
+	$(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
+
+test: $(READY) check
+	$(BIN)/pytest -n 2 tests
+
+ui: $(READY)
+	@$(BIN)/uptake ui
+
+# Lock anew after a change of pyproject.toml; needs uv. The lock names no registry.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-strip-extras pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv dbt_project/target dbt_project/logs .mypy_cache .ruff_cache .pytest_cache

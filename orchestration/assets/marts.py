@@ -1,0 +1,147 @@
+"""dbt: staging, intermediate and marts, built whole in a copy of the warehouse."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    DbtCliResource,
+    dbt_assets,
+)
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+
+from orchestration.building import Build, failures_set_aside, next_build
+from orchestration.gates import blocked
+from orchestration.locks import stage
+from orchestration.resources import SiteResource
+from orchestration.sources import SOURCES
+
+log = logging.getLogger("uptake")
+OWNERS = ["team:analytics"]
+
+
+@dg.asset(
+    key=["raw", "admitted"],
+    deps=[["raw", "registry"], *(["raw", name] for name in SOURCES)],
+    group_name="raw",
+    kinds={"greatexpectations"},
+    owners=["team:data-engineering"],
+    description=(
+        "The first gate: which version of each partition may enter a build. One that has no "
+        "passing verdict waits, and its last admitted version stands."
+    ),
+)
+def admitted(site: SiteResource) -> dg.MaterializeResult:
+    """Judge every partition and say which enter the next build."""
+    loaded = site.load()
+    with stage(loaded.home, "admit partitions"):
+        build = next_build(loaded)
+    waiting = sorted(build.admission.waiting)
+    for source, term in waiting:
+        log.warning("not admitted: %s, %s", source, term)
+    return dg.MaterializeResult(
+        metadata={
+            "admitted": len(build.admission.inputs),
+            "waiting": ", ".join(f"{source} {term}" for source, term in waiting) or "none",
+            "changed": ", ".join(f"{source} {term}" for source, term in sorted(build.plan.changed))
+            or "nothing",
+        },
+        data_version=dg.DataVersion(build.plan.build_id),
+    )
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups the models by layer, and gives them owners and kinds."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer: staging, intermediate or marts."""
+        return (
+            "intermediate"
+            if dbt_resource_props["resource_type"] == "seed"
+            else (dbt_resource_props["fqn"][1])
+        )
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """The analysts own every model."""
+        return OWNERS
+
+
+def mart_assets(manifest: Path) -> dg.AssetsDefinition:
+    """Every dbt model, seed and data test as one step, built from what admission lets in."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_build",
+        dagster_dbt_translator=Translator(
+            settings=DagsterDbtTranslatorSettings(
+                enable_asset_checks=True, enable_duplicate_source_asset_keys=True
+            )
+        ),
+    )
+    def dbt_build(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, site: SiteResource
+    ) -> Iterator[Any]:
+        if context.is_subset:
+            raise dg.Failure(
+                "The warehouse is built whole, so that a build is complete or is none: select all "
+                "dbt models, or launch the job adoption_report."
+            )
+        loaded = site.load()
+        with stage(loaded.home, "build the marts"):
+            build = next_build(loaded)
+            if build.is_needed:
+                yield from _built(context, dbt, build)
+            else:
+                log.info("nothing to build: the last build is of exactly these inputs")
+                yield from _unchanged(context, build)
+
+    return dbt_build
+
+
+def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator[Any]:
+    home = build.site.home
+    changed = sorted({term for _, term in build.plan.changed})
+    log.info("building the marts: changed %s", ", ".join(changed))
+    with failures_set_aside(home):
+        os.environ["UPTAKE_WAREHOUSE"] = str(build.prepare())
+        invocation = dbt.cli(["build"], context=context)
+        try:
+            yield from invocation.stream().fetch_row_counts().fetch_column_metadata()
+        except DagsterDbtCliRuntimeError as problem:
+            raise _why(invocation) from problem
+        finally:
+            shutil.rmtree(invocation.target_path, ignore_errors=True)
+
+
+def _why(invocation: DbtCliInvocation) -> dg.Failure:
+    """A failed data test is a gate that holds; anything else is broken."""
+    try:
+        results = invocation.get_artifact("run_results.json")["results"]
+    except (OSError, json.JSONDecodeError, KeyError):
+        results = []
+    problems = [one for one in results if one["status"] in ("error", "fail")]
+    names = ", ".join(one["unique_id"].split(".")[2] for one in problems) or "dbt itself"
+    sentence = (
+        f"The build was set aside as warehouse/failed.duckdb, and nothing else moved: {names} "
+        "failed. See the step's output."
+    )
+    if problems and all(one["status"] == "fail" for one in problems):
+        return blocked(sentence)
+    return dg.Failure(sentence)
+
+
+def _unchanged(context: dg.AssetExecutionContext, build: Build) -> Iterator[Any]:
+    for key in sorted(context.selected_asset_keys, key=lambda key: key.path):
+        yield dg.MaterializeResult(
+            asset_key=key, metadata={"built": False, "build": build.plan.build_id}
+        )

@@ -1,0 +1,210 @@
+"""The command `uptake`: thin; what it does is in the modules that it calls."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from typing import Any
+
+import click
+
+from orchestration.settings import CHECKOUT, Settings
+
+
+class Refusal(click.ClickException):
+    """A sentence on stderr, and an exit code."""
+
+    def __init__(self, sentence: str, exit_code: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence alone."""
+        click.echo(self.format_message(), err=True, file=file)
+
+
+def sentences(command: Callable) -> Callable:
+    """Turn the errors that are sentences into exits, never tracebacks."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from orchestration.reading.errors import ReadingError
+        from orchestration.registry import RegistryError
+
+        try:
+            return command(*args, **kwargs)
+        except (RegistryError, ReadingError, ValueError, OSError) as problem:
+            if os.environ.get("UPTAKE_DEBUG"):
+                raise
+            raise Refusal(str(problem)) from problem
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uptake")
+def main() -> None:
+    """Classroom observations and surveys into a curriculum adoption report that can be trusted.
+
+    Works on the data home that UPTAKE_HOME names (data/ in the checkout by default).
+    """
+
+
+@main.command()
+@click.option("--seed", default=1, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--scale", default=1.0, show_default=True, help="Multiplies the number of schools.")
+@click.option("--terms", multiple=True, metavar="TERM", help="Only these terms (repeatable).")
+@sentences
+def simulate(seed: int, scale: float, terms: tuple[str, ...]) -> None:
+    """Write sample exports to landing/, with their truth in truth.json."""
+    from orchestration.registry import load_registry
+    from orchestration.simulation import default_terms
+    from orchestration.simulation import simulate as write
+
+    settings = Settings.from_env()
+    calendar = load_registry(settings.home.registry).terms
+    named = [term for value in terms for term in value.replace(",", " ").split()]
+    unknown = sorted(set(named) - set(calendar))
+    if unknown:
+        raise Refusal(f"No term is called {', '.join(unknown)}.", 2)
+    chosen = [calendar[term] for term in named] or default_terms(list(calendar.values()))
+    summary = write(
+        settings.home.create(),
+        chosen,
+        seed=seed,
+        scale=scale,
+        progress=lambda said: click.echo(said, err=True),
+    )
+    click.echo(str(summary))
+
+
+@main.command()
+@click.option("--term", "terms", multiple=True, metavar="TERM", help="Read and publish only this.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Publish as of a day (today).")
+@sentences
+def run(terms: tuple[str, ...], as_of: datetime | None) -> None:
+    """Read, build, judge, and publish what is due.
+
+    Exits 0 when done, 1 when something is broken, 3 when a gate held something back.
+    """
+    from orchestration.publishing.publication import latest
+    from orchestration.running import run as run_job
+
+    settings = Settings.from_env()
+    finished = run_job(settings, terms=terms, as_of=as_of.date() if as_of else None)
+    for sentence in finished.said:
+        click.echo(sentence, err=finished.exit_code != 0)
+    newest = latest(settings.home)
+    if newest is not None:
+        click.echo(f"The report: {newest.path / 'index.html'}")
+    sys.exit(finished.exit_code)
+
+
+@main.command()
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="What is due on a day (today).")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@sentences
+def status(as_of: datetime | None, as_json: bool) -> None:
+    """Row accounting a file, last verdicts, what is stale, what is due."""
+    from orchestration.status import as_text, gather
+
+    gathered = gather(Settings.from_env(), as_of.date() if as_of else date.today())
+    if as_json:
+        import json
+
+        click.echo(json.dumps(gathered, indent=2, default=str))
+    else:
+        click.echo(as_text(gathered))
+
+
+@main.command()
+@click.argument("sql")
+@click.option("--published", "where", flag_value="published", help="The latest publication.")
+@click.option("--unreleased", "where", flag_value="unreleased", help="The last complete build.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+)
+@sentences
+def query(sql: str, where: str | None, form: str) -> None:
+    """Ask marts/current.duckdb, or another database of marts; read-only."""
+    from orchestration.querying import BadQuery, answer
+
+    try:
+        click.echo(answer(Settings.from_env().home, sql, where or "current", form), nl=False)
+    except BadQuery as problem:
+        raise Refusal(str(problem), 2) from problem
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@sentences
+def publications(as_json: bool) -> None:
+    """List the publications, oldest first."""
+    from orchestration.publishing.publication import publications as listed
+
+    found = listed(Settings.from_env().home)
+    if as_json:
+        import json
+
+        rows = [{"id": one.id, "terms": list(one.terms), "path": str(one.path)} for one in found]
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for one in found:
+        click.echo(f"{one.id}  {', '.join(one.terms)}  {one.path}")
+    if not found:
+        click.echo("Nothing has been published.")
+
+
+@main.command()
+@click.argument("publication", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@sentences
+def verify(publication: str | None, as_json: bool) -> None:
+    """Recompute every checksum of a publication (the latest); exits 1 on a mismatch."""
+    from orchestration.publishing.publication import publications as listed
+    from orchestration.publishing.verify import verify as check
+
+    home = Settings.from_env().home
+    known = [one.id for one in listed(home)]
+    if not known:
+        raise Refusal("Nothing has been published, so there is nothing to verify.")
+    chosen = publication or known[-1]
+    mismatches = check(home, chosen)
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"publication": chosen, "mismatches": mismatches}, indent=2))
+    else:
+        for sentence in mismatches:
+            click.echo(sentence, err=True)
+        if not mismatches:
+            click.echo(f"{chosen}: every checksum holds.")
+    sys.exit(1 if mismatches else 0)
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="On loopback.")
+@sentences
+def ui(port: int) -> None:
+    """Open the Dagster UI, and its daemon, on this workspace."""
+    from pathlib import Path
+
+    from orchestration.manifest import current_manifest
+    from orchestration.running import dagster_home
+
+    settings = Settings.from_env()
+    dagster_home(settings.home)
+    os.environ["UPTAKE_HOME"] = str(settings.home.root)
+    current_manifest()
+    dg = str(Path(sys.executable).parent / "dg")
+    os.chdir(CHECKOUT)
+    os.execv(
+        dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
+    )

@@ -1,0 +1,60 @@
+"""dbt's manifest, from which Dagster knows the models: parsed when the project has changed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.warehouse import project_fingerprint
+
+TARGET = DBT_PROJECT / "target"
+
+
+def current_manifest() -> Path:
+    """The path of a manifest of the project as it stands; parses it (five seconds) if it is not.
+
+    A stale manifest would fail in Dagster only after dbt had built the table. Raises RuntimeError,
+    with dbt's own words, where the project does not parse.
+    """
+    manifest, stamp = TARGET / "manifest.json", TARGET / "project.sha256"
+    fingerprint = project_fingerprint()
+    if _stands(manifest, stamp, fingerprint):
+        return manifest
+    TARGET.mkdir(exist_ok=True)
+    with (TARGET / "parse.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _stands(manifest, stamp, fingerprint):
+            _parse()
+            stamp.write_text(fingerprint, encoding="utf-8")
+    return manifest
+
+
+def _stands(manifest: Path, stamp: Path, fingerprint: str) -> bool:
+    return (
+        manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint
+    )
+
+
+def _parse() -> None:
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "dbt"),
+            "--quiet",
+            "parse",
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+        ],
+        # the path that builds will use: with another, dbt would parse the whole project again
+        env={**os.environ, "UPTAKE_WAREHOUSE": str(Settings.from_env().home.next)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"The dbt project does not parse:\n{done.stdout}{done.stderr}")

@@ -1,0 +1,128 @@
+"""Which terms are due, what holds the others, and the publication of those that may go."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+from orchestration.building import next_build
+from orchestration.publishing.publication import Publication, Release, publish, released_terms
+from orchestration.publishing.publishable import make_publishable
+from orchestration.reading.simulated import simulated_files
+from orchestration.release import GATED_MARTS, TermStanding, look_up, standings
+from orchestration.site import UNPARTITIONED, Site
+from orchestration.warehouse import project_fingerprint, read_only
+
+log = logging.getLogger("uptake")
+
+PUBLISHED_MARTS = GATED_MARTS
+DIMENSIONS = ("dim_measure", "dim_term", "dim_school")
+VERSIONED = ("uptake", "dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a publication step did: the publication made, if any, its new terms, and who waits."""
+
+    published: Publication | None
+    terms: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+def term_standings(site: Site, as_of: date) -> list[TermStanding]:
+    """How every term with something to report stands on a day."""
+    build = next_build(site)
+    unread = [key for key in site.partitions() if site.needs_reading(*key)]
+    return standings(
+        site.home,
+        site.registry,
+        build,
+        unread,
+        released=released_terms(site.home),
+        as_of=as_of,
+    )
+
+
+def publish_due(site: Site, *, as_of: date, terms: frozenset[str] = frozenset()) -> Outcome:
+    """Publish the due terms, or those of them that are named; the caller holds the home's lock."""
+    stood = [one for one in term_standings(site, as_of) if not terms or one.term in terms]
+    waiting = tuple(
+        f"{one.term} waits: {'; '.join(one.because)}" for one in stood if one.state == "waiting"
+    )
+    for sentence in waiting:
+        log.warning(sentence)
+    due = tuple(one.term for one in stood if one.state == "due")
+    if not due:
+        return Outcome(None, (), waiting)
+    published = publish(site.home, _release(site, due, as_of))
+    log.info("published %s: %s", published.id, ", ".join(due))
+    return Outcome(published, due, waiting)
+
+
+def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
+    home = site.home
+    wanted = {*due, UNPARTITIONED}
+    tables = make_publishable(home, site.registry)
+    with read_only(home.current) as con:
+        dimensions = {name: con.table(name).df() for name in DIMENSIONS}
+    return Release(
+        terms=tuple(due),
+        tables={
+            name: frame[frame["term"].isin(wanted)].reset_index(drop=True)
+            for name, frame in tables.items()
+        },
+        dimensions=dimensions,
+        inputs=_inputs(site, wanted),
+        verdicts=_verdicts(site, wanted),
+        versions=_versions(),
+        as_of=as_of,
+        simulated=bool(simulated_files(home)),
+    )
+
+
+def _inputs(site: Site, terms: set[str]) -> list[dict[str, Any]]:
+    """The landing files behind the terms, by checksum: a file's name may name a person."""
+    kept = (
+        "sha256",
+        "bytes",
+        "contract",
+        "rows_read",
+        "rows_accepted",
+        "rows_quarantined",
+        "rows_superseded",
+        "rows_erased",
+    )
+    inputs = [
+        {"source": account.source, "term": account.term}
+        | {name: one.model_dump(mode="json")[name] for name in kept}
+        for account in site.accounts()
+        if account.term in terms
+        for one in account.files
+    ]
+    return sorted(inputs, key=lambda one: (one["source"], one["term"], one["sha256"]))
+
+
+def _verdicts(site: Site, terms: set[str]) -> list[dict[str, Any]]:
+    admitted = next_build(site).admission.verdicts
+    verdicts = [verdict for (_, term), verdict in admitted.items() if term in terms]
+    verdicts += [
+        one.verdict
+        for one in look_up(site.home, site.home.current)
+        if one.term in terms and one.verdict is not None
+    ]
+    dumped = [one.model_dump(mode="json") for one in verdicts]
+    return sorted(dumped, key=lambda one: (one["table"], one["term"]))
+
+
+def _versions() -> dict[str, str]:
+    versions = {name: importlib.metadata.version(name) for name in VERSIONED}
+    return {**versions, "dbt_project": project_fingerprint()}
+
+
+__all__ = ["DIMENSIONS", "PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]
+

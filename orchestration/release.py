@@ -1,0 +1,148 @@
+"""The second gate: what may become current, and which terms may be published.
+
+Release only looks verdicts up, by the content that they judged, so that materialising the report
+alone, later, by hand or in another run cannot slip past a failed, stale or missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from expectations.judging import find_mart_verdict
+from expectations.verdicts import Verdict
+from orchestration.admission import Admission
+from orchestration.building import Build
+from orchestration.registry import Registry
+from orchestration.settings import Home
+from orchestration.sources import SOURCES
+from orchestration.warehouse import ALL_TERMS, Input, last_inputs, read_only
+
+GATED_MARTS = ("mart_adoption", "mart_coverage", "mart_row_accounting")
+
+
+@dataclass(frozen=True)
+class MartJudgement:
+    """The verdict on one term of a mart; None where nobody has judged exactly this content."""
+
+    table: str
+    term: str
+    verdict: Verdict | None
+
+    @property
+    def blocks(self) -> str | None:
+        """Why the mart may not be released, or None."""
+        if self.verdict is None:
+            return f"{self.table}, {self.term}: no verdict on exactly this content"
+        if self.verdict.blocks:
+            failed = ", ".join(
+                one.name
+                for one in self.verdict.expectations
+                if not one.passed and one.severity == "critical"
+            )
+            return f"{self.table}, {self.term}: failed {failed}"
+        return None
+
+
+def mart_terms(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The terms a mart has rows of, each of which is judged for itself."""
+    rows = con.execute(f"select distinct term from {table} order by term").fetchall()
+    return [row[0] for row in rows]
+
+
+def look_up(home: Home, database: Path) -> list[MartJudgement]:
+    """The verdicts on every term of every gated mart of a build."""
+    with read_only(database) as con:
+        return [
+            MartJudgement(table, term, find_mart_verdict(home, con, table, term))
+            for table in GATED_MARTS
+            for term in mart_terms(con, table)
+        ]
+
+
+@dataclass(frozen=True)
+class TermStanding:
+    """How a term stands: `published`, `due`, `early` or `waiting`, and why it waits."""
+
+    term: str
+    state: str
+    because: tuple[str, ...] = ()
+
+
+def standings(
+    home: Home,
+    registry: Registry,
+    build: Build,
+    unread: Iterable[tuple[str, str]],
+    *,
+    released: set[str],
+    as_of: date,
+) -> list[TermStanding]:
+    """Every term with something to report, and whether it may be published now.
+
+    `build` is what would be built now; `unread` are partitions whose landing has moved on since
+    they were read. A term is due when its day has come, it has a row to report, every one of its
+    partitions is admitted and built as it now lies in landing, and every mart of `current` has
+    its passing verdict.
+    """
+    unread = set(unread)
+    built = last_inputs(home.current)
+    marts = [why for one in (look_up(home, home.current) if built else []) if (why := one.blocks)]
+    admission = build.admission
+    result = []
+    for name, term in registry.terms.items():
+        keys = {key for key in {*admission.accounts, *unread} if key[1] == name}
+        if name in released:
+            result.append(TermStanding(name, "published"))
+        elif not any(_reports(admission, key, unread) for key in keys):
+            continue
+        elif as_of < term.releases_on:
+            result.append(
+                TermStanding(name, "early", (f"may be released from {term.releases_on}",))
+            )
+        else:
+            schools = {key for key in {*admission.accounts, *unread} if key[0] == "schools"}
+            because = [
+                why for key in sorted(keys | schools) for why in _why_not(admission, key, unread)
+            ]
+            because += _not_built(build, built, {name, ALL_TERMS}) if not because else []
+            because += marts
+            result.append(TermStanding(name, "waiting" if because else "due", tuple(because)))
+    return result
+
+
+def _reports(admission: Admission, key: tuple[str, str], unread: set[tuple[str, str]]) -> bool:
+    """Whether a partition has a row that a report could be about, or may have."""
+    if not SOURCES[key[0]].releases:
+        return False
+    account = admission.accounts.get(key)
+    return (
+        key in unread or key in admission.waiting or (account is not None and account.raw.rows > 0)
+    )
+
+
+def _why_not(admission: Admission, key: tuple[str, str], unread: set[tuple[str, str]]) -> list[str]:
+    name = f"{key[0]}, {key[1]}"
+    if key in unread:
+        return [f"{name}: landing has changed since it was read"]
+    if key in admission.waiting:
+        failed = ", ".join(
+            one.name
+            for one in admission.verdicts[key].expectations
+            if not one.passed and one.severity == "critical"
+        )
+        return [f"{name}: not admitted, failed {failed}"]
+    return []
+
+
+def _not_built(build: Build, built: Mapping[tuple[str, str], Input], terms: set[str]) -> list[str]:
+    """What the current marts do not stand on as it is now."""
+    return [
+        f"{one.source}, {one.term}: the released marts are of an earlier version"
+        for one in build.plan.inputs
+        if one.term in terms and built.get((one.source, one.term)) != one
+    ]
