@@ -1,0 +1,1 @@
+"""Uptake's Dagster code location, and the stages that it assembles."""

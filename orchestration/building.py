@@ -61,6 +61,8 @@ def next_build(site: Site) -> Build:
         *land(home, site.registry),
         *_absent(home, admission),
         Input("dbt_project", ALL_TERMS, warehouse.project_fingerprint()),
+        # views name raw files by where the home is: one that has moved is built again
+        Input("home", NO_TERM, text_sha256(str(home.root))),
         Input(
             "accounts",
             NO_TERM,
@@ -81,7 +83,7 @@ def next_build(site: Site) -> Build:
 
 @contextmanager
 def failures_set_aside(home: Home) -> Iterator[None]:
-    """A build that raises becomes `failed.duckdb`; one that does not becomes `unreleased.duckdb`."""
+    """A build that raises becomes `failed.duckdb`; any other becomes `unreleased.duckdb`."""
     try:
         yield
     except BaseException:

@@ -47,10 +47,8 @@ def _formatted(frame: pd.DataFrame, form: str) -> str:
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n")
     if form == "json":
-        records = json.loads(
-            frame.to_json(orient="records", date_format="iso", double_precision=15)
-        )
-        return json.dumps(records, indent=2, ensure_ascii=False) + "\n"
+        plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        return json.dumps(plain, indent=2, ensure_ascii=False, default=str) + "\n"
     if frame.empty:
         return "(no rows)\n"
     return frame.to_string(index=False, na_rep="") + "\n"

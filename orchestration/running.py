@@ -1,4 +1,4 @@
-"""`uptake run`: the job `adoption_report`, executed through Dagster into the history the UI shows."""
+"""`uptake run`: the job adoption_report, through Dagster, into the history that the UI shows."""
 
 from __future__ import annotations
 

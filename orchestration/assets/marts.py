@@ -71,7 +71,7 @@ class Translator(DagsterDbtTranslator):
             else (dbt_resource_props["fqn"][1])
         )
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
         """The analysts own every model."""
         return OWNERS
 
