@@ -77,6 +77,7 @@ def test_the_marker_lists_every_file_and_the_summary_counts_their_rows(
     lines = {file: text.count(b"\n") - 1 for file, text in contents(home).items()}
     assert summary.rows == {file: lines[file] for file in marker}
     assert summary.rows_of("roster") == sum(lines[file] for file in marker if "roster" in file)
+    assert f"roster {summary.rows_of('roster'):,}" in str(summary)
     assert summary.truth_rows == len(json.loads(home.truth.read_text(encoding="utf-8")))
 
 
