@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.judging import Partition, raw_verdict
+from expectations.frames import Partition
+from expectations.judging import raw_verdict
 from expectations.verdicts import Verdict
 from orchestration.fingerprints import file_sha256
 from orchestration.reading.accounts import Account
+from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry import Registry
 from orchestration.settings import Home
-from orchestration.site import UNPARTITIONED
-from orchestration.sources import SOURCES
 from orchestration.warehouse import Input, last_inputs
 
 
@@ -53,7 +53,7 @@ def admit(home: Home, registry: Registry, read: list[Account]) -> Admission:
     inputs: dict[tuple[str, str], Input] = {}
     verdicts: dict[tuple[str, str], Verdict] = {}
     waiting: set[tuple[str, str]] = set()
-    order = {source: place for place, source in enumerate(SOURCES)}
+    order = {source: place for place, source in enumerate(templates())}
     terms = {term: place for place, term in enumerate(registry.terms)}
     for key in sorted(accounts, key=lambda key: (order[key[0]], terms.get(key[1], -1))):
         account = accounts[key]
@@ -81,7 +81,7 @@ def _compared(
     source, term = key
     others: dict[str, tuple[str, str]] = {}
     if source != "schools":
-        others["schools"] = ("schools", UNPARTITIONED)
+        others["schools"] = ("schools", ALL_TERMS)
         others["last_year"] = (source, _a_year_before(registry, term))
     if source not in ("schools", "roster"):
         others["roster"] = ("roster", term)

@@ -10,9 +10,7 @@ from orchestration.settings import Settings
 def anything_landed() -> bool:
     """Whether landing holds any file that is not hidden."""
     landing = Settings.from_env().home.landing
-    return any(
-        path.is_file() and not path.name.startswith(".") for path in landing.rglob("*")
-    )
+    return any(path.is_file() and not path.name.startswith(".") for path in landing.rglob("*"))
 
 
 if __name__ == "__main__":

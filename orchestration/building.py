@@ -14,11 +14,11 @@ from orchestration import warehouse
 from orchestration.admission import Admission, admit
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import Account
-from orchestration.reading.partition import empty_raw
+from orchestration.reading.store import empty_raw
+from orchestration.reading.templates import templates
 from orchestration.registry.landed import land
 from orchestration.settings import Home
 from orchestration.site import Site
-from orchestration.sources import SOURCES
 from orchestration.warehouse import ALL_TERMS, NO_TERM, Input, Plan
 
 
@@ -96,7 +96,7 @@ def _absent(home: Home, admission: Admission) -> list[Input]:
     """A typed empty table for each source of which nothing is admitted."""
     present = {source for source, _ in admission.inputs}
     absent = []
-    for source in SOURCES:
+    for source in templates():
         if source not in present:
             path = empty_raw(home, source)
             relative = str(path.relative_to(home.root))

@@ -205,6 +205,4 @@ def ui(port: int) -> None:
     current_manifest()
     dg = str(Path(sys.executable).parent / "dg")
     os.chdir(CHECKOUT)
-    os.execv(
-        dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)]
-    )
+    os.execv(dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)])

@@ -17,9 +17,9 @@ from expectations.judging import find_mart_verdict
 from expectations.verdicts import Verdict
 from orchestration.admission import Admission
 from orchestration.building import Build
+from orchestration.reading.templates import templates
 from orchestration.registry import Registry
 from orchestration.settings import Home
-from orchestration.sources import SOURCES
 from orchestration.warehouse import ALL_TERMS, Input, last_inputs, read_only
 
 GATED_MARTS = ("mart_adoption", "mart_coverage", "mart_row_accounting")
@@ -117,7 +117,7 @@ def standings(
 
 def _reports(admission: Admission, key: tuple[str, str], unread: set[tuple[str, str]]) -> bool:
     """Whether a partition has a row that a report could be about, or may have."""
-    if not SOURCES[key[0]].releases:
+    if not templates()[key[0]].reported:
         return False
     account = admission.accounts.get(key)
     return (

@@ -1,6 +1,5 @@
 """What Dagster hands to each stage: the site, loaded afresh, and dbt."""
 
-from __future__ import annotations
 
 import sys
 from pathlib import Path

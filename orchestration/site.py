@@ -6,15 +6,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestration.reading import accounts, partition
+from orchestration.reading import accounts, landing, partition
 from orchestration.reading.accounts import Account
-from orchestration.reading.contracts import Contract, load_contracts
-from orchestration.reading.pseudonyms import PseudonymKey, load_key
+from orchestration.reading.contract_files import Contracts, load_contracts
+from orchestration.reading.pseudonyms import Key, load_key
 from orchestration.registry import Registry, load_registry
 from orchestration.settings import Home, Settings
-
-UNPARTITIONED = "all"
-"""The term that effective-dated sources stand under."""
 
 
 @dataclass(frozen=True)
@@ -23,22 +20,35 @@ class Site:
 
     home: Home
     registry: Registry
-    contracts: tuple[Contract, ...]
-    key: PseudonymKey
+    contracts: Contracts
+    key: Key
 
     @classmethod
     def load(cls, settings: Settings) -> Site:
         """Load and check a home's declarations.
 
-        Raises RegistryError, ContractError or KeyLost, as sentences.
+        Raises RegistryError, ContractError or ReadingError, as sentences.
         """
         home = settings.home.create()
+        registry = load_registry(home.registry)
         return cls(
             home=home,
-            registry=load_registry(home.registry),
-            contracts=load_contracts(home),
+            registry=registry,
+            contracts=load_contracts(home.contracts, registry),
             key=load_key(home, os.environ.get("UPTAKE_HASH_KEY")),
         )
+
+    def partitions(self) -> list[tuple[str, str]]:
+        """Every (source, term) that lies in landing or has been read."""
+        return landing.landed_partitions(self.home, self.registry.terms)
+
+    def strangers(self) -> list[str]:
+        """What lies in landing and belongs to no partition, as sentences."""
+        return landing.unknown_in_landing(self.home, self.registry.terms)
+
+    def accounts(self) -> list[Account]:
+        """The account of every partition that has been read."""
+        return accounts.accounts(self.home)
 
     def needs_reading(self, source: str, term: str) -> bool:
         """Whether anything a partition's rows follow from has changed since it was read."""
@@ -62,13 +72,3 @@ class Site:
             key=self.key,
             progress=progress,
         )
-
-    def partitions(self) -> list[tuple[str, str]]:
-        """Every (source, term) that lies in landing or has been read."""
-        landed = set(partition.landed_partitions(self.home, self.registry))
-        read = {(one.source, one.term) for one in self.accounts()}
-        return sorted(landed | read)
-
-    def accounts(self) -> list[Account]:
-        """The account of every partition that has been read."""
-        return accounts.accounts(self.home)

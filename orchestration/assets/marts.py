@@ -1,7 +1,5 @@
 """dbt: staging, intermediate and marts, built whole in a copy of the warehouse."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os
@@ -23,8 +21,8 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from orchestration.building import Build, failures_set_aside, next_build
 from orchestration.gates import blocked
 from orchestration.locks import stage
+from orchestration.reading.templates import templates
 from orchestration.resources import SiteResource
-from orchestration.sources import SOURCES
 
 log = logging.getLogger("uptake")
 OWNERS = ["team:analytics"]
@@ -32,7 +30,7 @@ OWNERS = ["team:analytics"]
 
 @dg.asset(
     key=["raw", "admitted"],
-    deps=[["raw", "registry"], *(["raw", name] for name in SOURCES)],
+    deps=[["raw", "registry"], *(["raw", name] for name in templates())],
     group_name="raw",
     kinds={"greatexpectations"},
     owners=["team:data-engineering"],
@@ -120,7 +118,17 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build)
         except DagsterDbtCliRuntimeError as problem:
             raise _why(invocation) from problem
         finally:
+            _close_adapter()
             shutil.rmtree(invocation.target_path, ignore_errors=True)
+
+
+def _close_adapter() -> None:
+    """Let go of the copy: dagster-dbt reads row counts and columns through dbt's own adapter."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import FACTORY
+
+    DuckDBConnectionManager.close_all_connections()
+    FACTORY.reset_adapters()
 
 
 def _why(invocation: DbtCliInvocation) -> dg.Failure:

@@ -1,7 +1,5 @@
 """Disclosure control and publication: publishable tables, and the report made only of them."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from datetime import date

@@ -1,9 +1,7 @@
 """Read: landing to raw and quarantine, a source and a term at a time; and the raw suites.
 
-How a source is read is written once, here; that a source exists is declared in `sources`.
+How a source is read is written once, here; that a source exists is declared by its template.
 """
-
-from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
@@ -13,13 +11,12 @@ import dagster as dg
 from orchestration.admission import admit
 from orchestration.assets.verdicts import as_check_result
 from orchestration.locks import stage
-from orchestration.reading.partition import refuse_mixture
-from orchestration.reading.templates import templates
+from orchestration.reading.landing import refuse_mixture
+from orchestration.reading.templates import Template, templates
 from orchestration.registry.landed import land
 from orchestration.registry.models import TABLES
 from orchestration.resources import SiteResource
 from orchestration.site import Site
-from orchestration.sources import SOURCES, Source
 
 log = logging.getLogger("uptake")
 OWNERS = ["team:data-engineering"]
@@ -29,13 +26,13 @@ def landing_specs() -> list[dg.AssetSpec]:
     """The exports as dropped, which nothing here makes."""
     return [
         dg.AssetSpec(
-            ["landing", source.name],
-            description=f"Exports as dropped, never changed by the pipeline. {source.description}",
+            ["landing", source],
+            description=f"As dropped, never changed by the pipeline. {template.description}",
             group_name="landing",
             kinds={"file"},
             owners=OWNERS,
         )
-        for source in SOURCES.values()
+        for source, template in templates().items()
     ]
 
 
@@ -59,34 +56,33 @@ def registry_asset(site: SiteResource) -> dg.MaterializeResult:
 
 def raw_assets(partitions: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """One raw asset a source; those with a term are partitioned by the calendar."""
-    return [_raw_asset(source, partitions) for source in SOURCES.values()]
+    return [_raw_asset(source, partitions) for source in templates()]
 
 
-def _raw_asset(source: Source, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+def _raw_asset(source: str, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    template = templates()[source]
+
     @dg.asset(
-        key=["raw", source.name],
-        deps=[["landing", source.name], ["raw", "registry"]],
-        partitions_def=partitions if source.partitioned else None,
-        backfill_policy=dg.BackfillPolicy.single_run() if source.partitioned else None,
+        key=["raw", source],
+        deps=[["landing", source], ["raw", "registry"]],
+        partitions_def=partitions if template.is_partitioned else None,
+        backfill_policy=dg.BackfillPolicy.single_run() if template.is_partitioned else None,
         group_name="raw",
         kinds={"arrow", "parquet"},
         owners=OWNERS,
         description=(
-            f"{source.description} Accepted, typed, pseudonymised rows, each with its file and "
+            f"{template.description} Accepted, typed, pseudonymised rows, each with its file and "
             "line; rows refused are in quarantine with their reason."
         ),
-        metadata={"dagster/column_schema": _column_schema(source)},
-        name=None,
+        metadata={"dagster/column_schema": _column_schema(template)},
     )
     def read(context: dg.AssetExecutionContext, site: SiteResource) -> dg.MaterializeResult:
         loaded = site.load()
         refuse_mixture(loaded.home)
         terms = _asked(context, loaded, source)
         done = [term for term in terms if _read_if_changed(loaded, source, term)]
-        accounts = [
-            one for one in loaded.accounts() if one.source == source.name and one.term in terms
-        ]
-        if source.partitioned and context.has_partition_key_range:
+        accounts = [one for one in loaded.accounts() if one.source == source and one.term in terms]
+        if template.is_partitioned and context.has_partition_key_range:
             for one in accounts:
                 context.add_asset_metadata(
                     {"dagster/row_count": one.raw.rows, "quarantined": one.quarantine.rows},
@@ -103,10 +99,10 @@ def _raw_asset(source: Source, partitions: dg.PartitionsDefinition) -> dg.Assets
     return read
 
 
-def _asked(context: dg.AssetExecutionContext, site: Site, source: Source) -> list[str]:
+def _asked(context: dg.AssetExecutionContext, site: Site, source: str) -> list[str]:
     """The terms to look at: the run's partitions, or everything where it names none."""
-    known = [term for name, term in site.partitions() if name == source.name]
-    if not source.partitioned:
+    known = [term for name, term in site.partitions() if name == source]
+    if not templates()[source].is_partitioned:
         return known
     if context.has_partition_key_range or context.has_partition_key:
         asked = set(context.partition_keys)
@@ -114,19 +110,18 @@ def _asked(context: dg.AssetExecutionContext, site: Site, source: Source) -> lis
     return known
 
 
-def _read_if_changed(site: Site, source: Source, term: str) -> bool:
-    if not site.needs_reading(source.name, term):
+def _read_if_changed(site: Site, source: str, term: str) -> bool:
+    if not site.needs_reading(source, term):
         return False
-    with stage(site.home, f"read {source.name}, {term}"):
+    with stage(site.home, f"read {source}, {term}"):
         # another run may have read it while this one waited
-        if not site.needs_reading(source.name, term):
+        if not site.needs_reading(source, term):
             return False
-        site.read(source.name, term, log.info)
+        site.read(source, term, log.info)
     return True
 
 
-def _column_schema(source: Source) -> dg.TableSchema:
-    template = templates()[source.name]
+def _column_schema(template: Template) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(name=name, type=field.type, description=field.description)
@@ -137,27 +132,27 @@ def _column_schema(source: Source) -> dg.TableSchema:
 
 def raw_checks() -> list[dg.AssetChecksDefinition]:
     """One check a source: its suite's verdicts, the ones that admission goes by."""
-    return [_raw_check(source) for source in SOURCES.values()]
+    return [_raw_check(source) for source in templates()]
 
 
-def _raw_check(source: Source) -> dg.AssetChecksDefinition:
-    before = list(SOURCES)[: list(SOURCES).index(source.name)]
+def _raw_check(source: str) -> dg.AssetChecksDefinition:
+    before = list(templates())[: list(templates()).index(source)]
 
     @dg.asset_check(
-        asset=["raw", source.name],
+        asset=["raw", source],
         name="suite",
         additional_deps=[["raw", name] for name in before],
         blocking=False,
-        description=f"The suite raw_{source.name}, on each partition. Admission goes by it.",
+        description=f"The suite raw_{source}, on each partition. Admission goes by it.",
     )
     def suite(site: SiteResource) -> dg.AssetCheckResult:
         loaded = site.load()
-        with stage(loaded.home, f"judge {source.name}"):
+        with stage(loaded.home, f"judge {source}"):
             verdicts = admit(loaded.home, loaded.registry, loaded.accounts()).verdicts
         return as_check_result(_of(source, verdicts.items()))
 
     return suite
 
 
-def _of(source: Source, verdicts: Iterable) -> list:
-    return [verdict for (name, _), verdict in verdicts if name == source.name]
+def _of(source: str, verdicts: Iterable) -> list:
+    return [verdict for (name, _), verdict in verdicts if name == source]

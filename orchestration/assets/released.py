@@ -1,7 +1,5 @@
 """The mart suites, and the gate that makes a build current."""
 
-from __future__ import annotations
-
 import logging
 
 import dagster as dg

@@ -1,0 +1,10 @@
+"""Disclosure control: from restricted marts to publishable tables, frame to frame.
+
+What is here hides cells under the minimum n. Secondary suppression, coding and the audit join it;
+until they do, no school rows are published.
+"""
+
+from orchestration.disclosure.suppression import publishable
+from orchestration.disclosure.tables import PUBLISHABLE, PublishableTable
+
+__all__ = ["PUBLISHABLE", "PublishableTable", "publishable"]

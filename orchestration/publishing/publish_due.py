@@ -13,16 +13,25 @@ from typing import Any
 from orchestration.building import next_build
 from orchestration.publishing.publication import Publication, Release, publish, released_terms
 from orchestration.publishing.publishable import make_publishable
-from orchestration.reading.simulated import simulated_files
+from orchestration.reading.landing import simulated_files
+from orchestration.reading.templates import ALL_TERMS
 from orchestration.release import GATED_MARTS, TermStanding, look_up, standings
-from orchestration.site import UNPARTITIONED, Site
+from orchestration.site import Site
 from orchestration.warehouse import project_fingerprint, read_only
 
 log = logging.getLogger("uptake")
 
 PUBLISHED_MARTS = GATED_MARTS
 DIMENSIONS = ("dim_measure", "dim_term", "dim_school")
-VERSIONED = ("uptake", "dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas")
+VERSIONED = (
+    "uptake",
+    "dagster",
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "pandas",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ def publish_due(site: Site, *, as_of: date, terms: frozenset[str] = frozenset())
 
 def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
     home = site.home
-    wanted = {*due, UNPARTITIONED}
+    wanted = {*due, ALL_TERMS}
     tables = make_publishable(home, site.registry)
     with read_only(home.current) as con:
         dimensions = {name: con.table(name).df() for name in DIMENSIONS}
@@ -125,4 +134,3 @@ def _versions() -> dict[str, str]:
 
 
 __all__ = ["DIMENSIONS", "PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]
-

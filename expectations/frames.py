@@ -1,0 +1,109 @@
+"""The frames that suites judge, made by DuckDB: a raw partition's profile, a mart's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from expectations.declared import Suite
+from orchestration.reading.templates import raw_schema
+
+CONFLICT = "superseded: conflict"
+"""The reason of rows whose versions only their content's hash told apart."""
+
+_COUNTS = ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_erased")
+_FILES = pa.schema(
+    [
+        ("file", pa.int64()),
+        ("sha256", pa.string()),
+        ("refused", pa.int64()),
+        *((name, pa.int64()) for name in _COUNTS),
+        ("n_conflicts", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A raw partition: its Parquet file, and its account as the JSON document it is stored as."""
+
+    source: str
+    term: str
+    raw: Path
+    account: Mapping[str, Any]
+
+
+def account_files(account: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a profile takes from an account: the counts of each file, by its number from 1."""
+    return [
+        {
+            "file": number,
+            "sha256": one["sha256"],
+            "refused": int(one["refused"] is not None),
+            **{name: int(one[name]) for name in _COUNTS},
+            "n_conflicts": sum(
+                int(rows) for reason, rows in one["reasons"].items() if reason.startswith(CONFLICT)
+            ),
+        }
+        for number, one in enumerate(account["files"], start=1)
+    ]
+
+
+def raw_frames(
+    suite: Suite,
+    partition: Partition,
+    admitted: Mapping[str, Path],
+    ends_on: date | None,
+) -> dict[str, pd.DataFrame]:
+    """The profile of a raw partition: each of the suite's frames.
+
+    Its SQL sees `raw` (the partition's rows), `files` (its account's counts, a row a file), the
+    sources that the suite compares it with, empty where none is admitted, and `partition`, one
+    row: term, ends_on, and has_<source> for each of those.
+    """
+    with closing(duckdb.connect()) as con:
+        con.read_parquet(str(partition.raw)).create_view("raw")
+        con.register("files", pa.Table.from_pylist(account_files(partition.account), schema=_FILES))
+        facts: dict[str, Any] = {"term": partition.term, "ends_on": ends_on}
+        for name in suite.compares:
+            if name in admitted:
+                con.read_parquet(str(admitted[name])).create_view(name)
+            else:
+                con.register(name, raw_schema(_source(name, partition)).empty_table())
+            facts[f"has_{name}"] = name in admitted
+        columns = ", ".join(f"${fact} as {fact}" for fact in facts)
+        typed = columns.replace("$ends_on", "$ends_on::date")
+        con.execute(f"create temp table partition as select {typed}", facts)
+        return {name: con.execute(frame.sql).df() for name, frame in suite.frames.items()}
+
+
+def mart_frames(suite: Suite, con: duckdb.DuckDBPyConnection, term: str) -> dict[str, pd.DataFrame]:
+    """The frames of one term of a mart: its rows with what relates them to each other.
+
+    Their SQL sees the build that `con` is open on, and `judged`, one row: term.
+    """
+    with _aside(con) as cursor:
+        cursor.execute("create temp table judged as select $term as term", {"term": term})
+        return {name: cursor.execute(frame.sql).df() for name, frame in suite.frames.items()}
+
+
+def _source(compared: str, partition: Partition) -> str:
+    return partition.source if compared == "last_year" else compared
+
+
+@contextmanager
+def _aside(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A second connection to the same build, so that the caller's keeps no temporary table."""
+    cursor = con.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()

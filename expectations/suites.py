@@ -1,0 +1,56 @@
+"""Every suite, by the table it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from expectations import (
+    mart_adoption,
+    mart_coverage,
+    mart_row_accounting,
+    raw_observations,
+    raw_roster,
+    raw_schools,
+)
+from expectations.declared import Suite
+
+SUITES: Mapping[str, Suite] = {
+    module.SUITE.table: module.SUITE
+    for module in (
+        raw_schools,
+        raw_roster,
+        raw_observations,
+        mart_adoption,
+        mart_coverage,
+        mart_row_accounting,
+    )
+}
+
+
+def suite_for(table: str) -> Suite:
+    """The suite of `raw_<source>` or of a mart. Raises KeyError, as a sentence, if it has none."""
+    if table not in SUITES:
+        raise KeyError(f"'{table}' has no suite; those are {', '.join(SUITES)}.")
+    return SUITES[table]
+
+
+def describe() -> list[dict[str, Any]]:
+    """Every expectation of every suite, in order, as plain values for docs and check metadata."""
+    return [
+        {
+            "table": suite.table,
+            "suite": suite.fingerprint,
+            "name": one.name,
+            "severity": one.severity,
+            "on": one.on,
+            "expectation": one.expectation,
+            "kwargs": dict(one.kwargs),
+            "expected": one.limits if suite.frames[one.on].is_profile else "0 rows",
+            "means": one.means,
+            "why": one.why,
+            "do": one.do,
+        }
+        for suite in SUITES.values()
+        for one in suite.expectations
+    ]

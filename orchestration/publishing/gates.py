@@ -1,0 +1,128 @@
+"""The page's sections on the data itself: what became of every row, and what the suites said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from orchestration.publishing import words
+from orchestration.publishing.figures import Calendar
+
+
+@dataclass(frozen=True)
+class Account:
+    """A source's rows in a term, and the reasons of those that are in no figure."""
+
+    source: str
+    term: str
+    counts: dict[str, int]
+    reasons: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """An expectation that did not hold and did not block, with the terms it did not hold in."""
+
+    table: str
+    name: str
+    means: str
+    why: str
+    do: str
+    found: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A table's verdicts together."""
+
+    table: str
+    n_terms: int
+    n_expectations: int
+    n_passed: int
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GateSection:
+    """What the suites said of all that the publication rests on."""
+
+    tables: tuple[Judged, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def n_verdicts(self) -> int:
+        """Verdicts, one a table and term."""
+        return sum(one.n_terms for one in self.tables)
+
+    @property
+    def n_expectations(self) -> int:
+        """Expectations over all verdicts."""
+        return sum(one.n_expectations for one in self.tables)
+
+
+def accounts(frame: pd.DataFrame, calendar: Calendar) -> tuple[Account, ...]:
+    """The row account, by source and then term in the calendar's order."""
+    counts = [name for name in frame.columns if name.startswith("rows_")]
+    rows = sorted(
+        frame.to_dict("records"), key=lambda row: (row["source"], calendar.position(row["term"]))
+    )
+    return tuple(
+        Account(
+            source=words.phrase(row["source"]),
+            term=calendar.name(row["term"]),
+            counts={name: int(row[name]) for name in counts},
+            reasons=tuple(
+                sorted(json.loads(row["reasons"]).items(), key=lambda one: (-one[1], one[0]))
+            ),
+        )
+        for row in rows
+    )
+
+
+def total(rows: Iterable[Account], name: str) -> int:
+    """A count summed over accounts."""
+    return sum(one.counts[name] for one in rows)
+
+
+def gate_section(verdicts: list[dict[str, Any]], calendar: Calendar) -> GateSection:
+    """The verdicts by table, and every expectation that did not hold, once, with its terms."""
+    judged = []
+    for table in sorted({verdict["table"] for verdict in verdicts}):
+        own = [verdict for verdict in verdicts if verdict["table"] == table]
+        said = [one for verdict in own for one in verdict["expectations"]]
+        judged.append(
+            Judged(
+                table=table,
+                n_terms=len(own),
+                n_expectations=len(said),
+                n_passed=sum(bool(one["passed"]) for one in said),
+                outcomes=tuple(sorted({str(verdict["outcome"]) for verdict in own})),
+            )
+        )
+    return GateSection(tuple(judged), _warnings(verdicts, calendar))
+
+
+def _warnings(verdicts: list[dict[str, Any]], calendar: Calendar) -> tuple[Warned, ...]:
+    found: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
+    for verdict in sorted(verdicts, key=lambda one: calendar.position(one["term"])):
+        for one in verdict["expectations"]:
+            if not one["passed"]:
+                found.setdefault((verdict["table"], one["name"]), []).append((verdict["term"], one))
+    return tuple(
+        Warned(
+            table=table,
+            name=words.phrase(name),
+            means=said[-1][1]["means"],
+            why=said[-1][1]["why"],
+            do=said[-1][1]["do"],
+            found=tuple(
+                (calendar.name(term), str(one["observed"]), str(one["expected"]))
+                for term, one in said
+            ),
+        )
+        for (table, name), said in sorted(found.items())
+    )

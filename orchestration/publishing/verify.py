@@ -1,0 +1,156 @@
+"""Verifying a publication: is it, to the last byte, what was published?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.disclosure import PUBLISHABLE
+from orchestration.fingerprints import file_sha256
+from orchestration.publishing.catalogue import LATEST, publications
+from orchestration.publishing.files import (
+    DATA,
+    DATABASE,
+    csv_bytes,
+    database_tables,
+    described,
+    read_parquet,
+    to_arrow,
+)
+from orchestration.publishing.manifest import MANIFEST, Manifest, is_intact, read_manifest
+from orchestration.publishing.model import PublishingError
+from orchestration.settings import Home
+
+
+def verify(home: Home, publication_id: str | None = None) -> list[str]:
+    """What of a publication, or of all of them, is not as it was published.
+
+    One sentence a mismatch; none where all is well. Checked are the manifest's own checksum, every
+    file's, files that are missing or extra, the tables of `marts.duckdb` by fingerprint, and that
+    CSV, Parquet and DuckDB say the same. Without an id, `published/latest` is checked as well.
+    """
+    if publication_id is not None:
+        folder = home.published / publication_id
+        if Path(publication_id).name != publication_id or not (folder / MANIFEST).is_file():
+            return [
+                f"There is no publication {publication_id} in {home.published}: "
+                f"its {MANIFEST} is missing."
+            ]
+        return list(_mismatches(folder))
+    return [*_all_mismatches(home), *_link_mismatches(home)]
+
+
+def _all_mismatches(home: Home) -> Iterator[str]:
+    folders = sorted(home.published.iterdir()) if home.published.is_dir() else []
+    for folder in folders:
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
+            yield from _mismatches(folder)
+
+
+def _link_mismatches(home: Home) -> Iterator[str]:
+    try:
+        standing = publications(home)
+    except PublishingError:
+        return  # said already, of the folder it is about
+    link = home.published / LATEST
+    found = os.readlink(link) if link.is_symlink() else None  # noqa: PTH115
+    if standing and found != standing[-1].id:
+        yield (
+            f"{link} points to {found or 'nothing'}; expected {standing[-1].id}, the newest. "
+            "The next run mends it."
+        )
+
+
+def _mismatches(folder: Path) -> Iterator[str]:
+    try:
+        manifest = read_manifest(folder / MANIFEST)
+    except PublishingError as problem:
+        yield str(problem)
+        return
+    if not is_intact(manifest):
+        yield (
+            f"{folder / MANIFEST} has been changed: its content does not give the checksum it "
+            "states. What follows is judged by the manifest as it now stands."
+        )
+    if manifest["id"] != folder.name:
+        yield f"{folder} holds publication {manifest['id']}; expected its folder to have that name."
+    yield from _file_mismatches(folder, manifest)
+    yield from _database_mismatches(folder, manifest)
+    yield from _data_mismatches(folder, manifest)
+
+
+def _file_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
+    by_content = manifest.get("by_content", [])
+    listed = {*manifest["files"], *by_content, MANIFEST}
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    for name in sorted(listed - there):
+        yield f"{folder / name} is missing; the manifest lists it."
+    for name in sorted(there - listed):
+        yield f"{folder / name} is extra: the manifest does not list it."
+    for name, stated in sorted(manifest["files"].items()):
+        path = folder / name
+        if name in there and path.is_file():
+            found = file_sha256(path)
+            if found != stated["sha256"] or path.stat().st_size != stated["bytes"]:
+                yield (
+                    f"{path} has been changed: SHA-256 {found}, {path.stat().st_size} bytes; "
+                    f"expected {stated['sha256']}, {stated['bytes']} bytes."
+                )
+
+
+def _database_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
+    path = folder / DATABASE
+    if not path.is_file():
+        return
+    try:
+        found = database_tables(path)
+    except duckdb.Error as problem:
+        yield f"{path} cannot be read ({_first_line(problem)}); it has been changed."
+        return
+    for name in sorted({*found, *manifest["tables"]}):
+        if name not in found:
+            yield f"{path} lacks the table {name}, which the manifest lists."
+        elif name not in manifest["tables"]:
+            yield f"{path} has the table {name}, which the manifest does not list."
+        elif found[name] != manifest["tables"][name]:
+            yield (
+                f"{path}, table {name}, has been changed: fingerprint "
+                f"{found[name]['fingerprint']}; expected {manifest['tables'][name]['fingerprint']}."
+            )
+
+
+def _data_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Where Parquet, CSV and DuckDB do not say the same of a table."""
+    for name, table in PUBLISHABLE.items():
+        parquet, csv = (folder / DATA / f"{name}.{kind}" for kind in ("parquet", "csv"))
+        if not (parquet.is_file() and csv.is_file()):
+            continue  # a file that is missing has been named already
+        try:
+            frame = read_parquet(table, parquet)
+        except (pa.ArrowException, OSError, KeyError, ValueError) as problem:
+            yield f"{parquet} cannot be read ({_first_line(problem)}); it has been changed."
+            continue
+        if csv_bytes(table, frame) != csv.read_bytes():
+            yield f"{csv} and {parquet.name} do not hold the same rows."
+        if _fingerprint(to_arrow(table, frame)) != manifest["tables"].get(name):
+            yield f"{parquet} and the table {name} of {DATABASE} do not hold the same rows."
+
+
+def _fingerprint(arrow: pa.Table) -> dict[str, Any]:
+    with closing(duckdb.connect()) as con:
+        con.register("published", arrow)
+        return described(con, "published")
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().splitlines()[0] if str(problem).strip() else type(problem).__name__

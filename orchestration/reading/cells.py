@@ -1,0 +1,56 @@
+"""A chunk's cells by column, each trimmed and encoded once, and rows as JSON text."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.reading.columns import Mask, Texts, is_blank, one_array, trimmed
+
+
+class Cells:
+    """A chunk's columns of text. What is asked for is worked out once and kept."""
+
+    def __init__(self, cells: pa.Table) -> None:
+        self._cells = cells
+        self._trimmed: dict[str, pa.StringArray] = {}
+        self._texts: dict[str, Texts] = {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows the chunk has."""
+        return int(self._cells.num_rows)
+
+    def trimmed(self, column: str) -> pa.StringArray:
+        """A column, each cell trimmed."""
+        if column not in self._trimmed:
+            self._trimmed[column] = trimmed(one_array(self._cells[column]))
+        return self._trimmed[column]
+
+    def blank(self, column: str) -> Mask:
+        """Which of a column's cells are blank."""
+        return is_blank(self.trimmed(column))
+
+    def texts(self, column: str) -> Texts:
+        """A column, trimmed, as its distinct values."""
+        if column not in self._texts:
+            self._texts[column] = Texts.of(self.trimmed(column))
+        return self._texts[column]
+
+
+def json_rows(con: duckdb.DuckDBPyConnection, cells: pa.Table) -> pa.StringArray:
+    """Each row as the JSON text of {column: cell}, in the table's order."""
+    # under names of our own: SQL would take columns that differ in case alone for one
+    table = cells.rename_columns([f"c{index}" for index in range(cells.num_columns)])
+    pairs = " || ', ' || ".join(
+        f"? || ': ' || to_json(c{index})::varchar" for index in range(cells.num_columns)
+    )
+    names = [json.dumps(name, ensure_ascii=False) for name in cells.column_names]
+    con.register("cells_to_write", table)
+    try:
+        written = con.execute(f"select '{{' || {pairs} || '}}' from cells_to_write", names)
+        return one_array(written.to_arrow_table().column(0))
+    finally:
+        con.unregister("cells_to_write")

@@ -1,0 +1,56 @@
+"""What readers make: chunks of a file's records, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Rejects:
+    """Records that cannot be split into cells: their lines, and a reason without their text."""
+
+    lines: NDArray[np.int64]
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def none(cls) -> Rejects:
+        """No record at all."""
+        return cls(np.zeros(0, dtype=np.int64), ())
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some consecutive records of a file.
+
+    `cells` has one text column for each column asked for, never null and never trimmed; `lines`
+    is the physical line, counted from 1, on which each of its rows starts.
+    """
+
+    cells: pa.Table
+    lines: NDArray[np.int64]
+    rejects: Rejects
+
+    @property
+    def rows(self) -> int:
+        """Records in the chunk, split or not."""
+        return len(self.lines) + len(self.rejects.lines)
+
+
+class Reader(Protocol):
+    """An open file: its header, and its records in order."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' names, trimmed, in the file's order."""
+
+    def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
+        """The file's records, of which only `columns` are kept.
+
+        Raises FileRefused, as a sentence, for a file that turns out to be unreadable.
+        """

@@ -1,0 +1,156 @@
+"""Columns of text, and what becomes of them: trimmed, told blank, typed, mapped.
+
+Work is done on a column's distinct values where they are few against its rows, and on whole
+arrays at once everywhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+WHITESPACE = "".join(chr(c) for c in range(sys.maxunicode + 1) if chr(c).isspace())
+"""What Python's `str.strip` removes; Arrow's own notion differs by a few control characters."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of trimmed text as its distinct values and, for each row, the index of its own."""
+
+    values: pa.StringArray
+    indices: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, texts: pa.StringArray) -> Texts:
+        """Encode a column without nulls."""
+        encoded = texts.dictionary_encode()
+        return cls(encoded.dictionary, encoded.indices.to_numpy())
+
+    @classmethod
+    def constant(cls, text: str, rows: int) -> Texts:
+        """The same text on every row."""
+        return cls(pa.array([text], pa.string()), np.zeros(rows, dtype=np.int32))
+
+    @property
+    def blank(self) -> Mask:
+        """Which rows are blank."""
+        return self.spread(is_blank(self.values))
+
+    def spread(self, mask: Mask) -> Mask:
+        """What holds of the distinct values, by row."""
+        return mask[self.indices] if len(mask) else np.zeros(len(self.indices), dtype=bool)
+
+    def take(self, values: pa.Array) -> pa.Array:
+        """By row, what stands for its distinct value in `values`."""
+        return values.take(pa.array(self.indices))
+
+    def plain(self) -> pa.StringArray:
+        """The text of each row, null where it is blank."""
+        return self.take(nulled(self.values, is_blank(self.values)))
+
+
+def trimmed(texts: pa.StringArray) -> pa.StringArray:
+    """The column without white space at either end of any cell."""
+    offsets, data = _buffers(texts)
+    filled = np.diff(offsets) > 0
+    first, last = data[offsets[:-1][filled]], data[offsets[1:][filled] - 1]
+    # below '!' and beyond ASCII: what might be white space; most columns have none at any end
+    doubtful = (first <= 0x20) | (last <= 0x20) | (first >= 0x80) | (last >= 0x80)
+    return pc.utf8_trim(texts, characters=WHITESPACE) if doubtful.any() else texts
+
+
+def is_blank(texts: pa.StringArray) -> Mask:
+    """Which cells hold no text."""
+    return np.diff(_buffers(texts)[0]) == 0
+
+
+def nulled(array: pa.Array, gone: Mask) -> pa.Array:
+    """The array with nulls in some places."""
+    if not gone.any():
+        return array
+    return pc.if_else(pa.array(gone), pa.scalar(None, array.type), array)
+
+
+def mapped(values: pa.StringArray, codes: Mapping[str, str]) -> pa.StringArray:
+    """The code of each text, by a value map; null where the map knows none.
+
+    A text that differs from the map's in case alone is known, unless two entries differ so too.
+    """
+    exact = pc.index_in(values, value_set=pa.array(list(codes), pa.string()))
+    found = pa.array(list(codes.values()), pa.string()).take(exact)
+    if not found.null_count:
+        return found
+    folded: dict[str, set[str]] = {}
+    for text, code in codes.items():
+        folded.setdefault(text.lower(), set()).add(code)
+    single = {text: next(iter(known)) for text, known in folded.items() if len(known) == 1}
+    loose = pc.index_in(pc.utf8_lower(values), value_set=pa.array(list(single), pa.string()))
+    return pc.coalesce(found, pa.array(list(single.values()), pa.string()).take(loose))
+
+
+def looked_up(values: pa.StringArray, entries: Mapping[str, str]) -> pa.StringArray:
+    """The value of each key, by a crosswalk; blank where it has no such key."""
+    found = pc.index_in(values, value_set=pa.array(list(entries), pa.string()))
+    return pc.fill_null(pa.array(list(entries.values()), pa.string()).take(found), "")
+
+
+def typed(
+    con: duckdb.DuckDBPyConnection, values: pa.StringArray, kind: str, formats: Sequence[str]
+) -> pa.Array:
+    """Dates, timestamps, integers or decimals from text; null where it is none.
+
+    `formats` are those of strptime, tried in order. Integers may end in `.0`, as spreadsheets
+    write them. A day that the calendar lacks is no date, nor is one before the year 1000: that
+    is a year of two digits.
+    """
+    con.register("distinct_texts", pa.table({"t": values}))
+    try:
+        found = con.execute(_TYPING[kind], [list(formats)] if formats else [])
+        return one_array(found.to_arrow_table().column(0))
+    finally:
+        con.unregister("distinct_texts")
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array, without a copy where it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+# the two words are dates to strptime's implementation, but not to anybody who exports data
+_MOMENT = """
+    select case when year(m) >= 1000 then m::{type} end from (
+        select case when regexp_matches(t, '[0-9]') then try_strptime(t, ?) end as m
+        from distinct_texts
+    )
+"""
+_TYPING = {
+    "date": _MOMENT.format(type="date"),
+    "timestamp": _MOMENT.format(type="timestamp"),
+    "integer": r"""
+        select case when regexp_full_match(t, '[+-]?[0-9]+(\.0*)?')
+            then try_cast(regexp_extract(t, '^[+-]?[0-9]+') as bigint) end
+        from distinct_texts
+    """,
+    "decimal": r"""
+        select case when regexp_full_match(t, '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)')
+            then try_cast(t as decimal(18, 6)) end
+        from distinct_texts
+    """,
+}
+
+
+def _buffers(texts: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    _, offsets, data = texts.buffers()
+    if not len(texts) or offsets is None:
+        return np.zeros(1, dtype=np.int32), np.zeros(0, dtype=np.uint8)
+    bounds = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return bounds, np.frombuffer(data or b"", dtype=np.uint8)

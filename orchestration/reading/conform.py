@@ -1,0 +1,144 @@
+"""Conform: from a chunk of cells to typed rows of the template, each other row with its reason.
+
+No disk: a function of the chunk and the rules. A row's reason is its first problem in the
+template's order, and carries no value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.reading import problems as words
+from orchestration.reading.cells import Cells, json_rows
+from orchestration.reading.chunks import Chunk, Rejects
+from orchestration.reading.columns import Mask, typed
+from orchestration.reading.fields import Fields
+from orchestration.reading.ordinals import Ordinals
+from orchestration.reading.problems import Problems
+from orchestration.reading.rules import Rules, export_time
+from orchestration.reading.templates import raw_schema
+
+MOMENT = pa.timestamp("us")
+STAMPS = pa.schema([("row_time", MOMENT), ("file_time", MOMENT)])
+REFUSED = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("row", pa.string())])
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """What became of a chunk's rows.
+
+    `accepted` has the raw schema and `stamps`, row by row, the times by which versions are told
+    apart; `refused` has the schema REFUSED, by line; `erased` counts rows of erased people.
+    """
+
+    accepted: pa.Table
+    stamps: pa.Table
+    refused: pa.Table
+    erased: int
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """How many rows were refused for each reason."""
+        counted = pc.value_counts(self.refused["reason"])
+        return Counter({one["values"].as_py(): one["counts"].as_py() for one in counted})
+
+
+class Conformer:
+    """The rules bound to one file: its name, its hash and its header.
+
+    Raises FileRefused where the file's name lacks the export time that the contract declares.
+    """
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        rules: Rules,
+        *,
+        file: str,
+        sha256: str,
+        header: tuple[str, ...],
+    ) -> None:
+        self._con = con
+        self._rules = rules
+        self._sha256 = sha256
+        self.columns = tuple(column for column in rules.contract.columns if column in header)
+        self._fields = Fields(con, rules, file, self.columns, Ordinals(con))
+        self._export_time = export_time(rules.contract, file)
+
+    def conform(self, chunk: Chunk) -> Conformed:
+        """Type a chunk's rows, or give each its reason."""
+        cells = Cells(chunk.cells)
+        rows = cells.rows
+        problems = Problems(rows)
+        template = self._rules.contract.template
+        values = {name: self._fields.field(name, cells, problems) for name in template.fields}
+        if template.has_answers:
+            values["answers"] = self._fields.answers(cells, problems)
+        stamps = pa.table(self._stamps(cells, problems), schema=STAMPS)
+        values["term"] = pa.repeat(self._rules.term.term, rows)
+        values["file_sha256"] = pa.repeat(self._sha256, rows)
+        values["line"] = pa.array(chunk.lines)
+        accepted = pa.table(values, schema=raw_schema(self._rules.contract.source))
+        erased = self._erased(values, rows)
+        good = ~problems.rows & ~erased
+        if not good.all():
+            accepted, stamps = accepted.filter(pa.array(good)), stamps.filter(pa.array(good))
+        refused = self._refused(chunk, problems, np.flatnonzero(problems.rows & ~erased))
+        return Conformed(accepted, stamps, refused, int(erased.sum()))
+
+    def _stamps(self, cells: Cells, problems: Problems) -> list[pa.Array]:
+        declared = self._rules.contract.versioned_by
+        row_time = pa.nulls(cells.rows, MOMENT)
+        file_time = pa.repeat(pa.scalar(self._export_time, MOMENT), cells.rows)
+        if declared.row is not None:
+            row_time = self._stamp(declared.row.column, declared.row.timestamp, cells, problems)
+        if declared.file is not None and declared.file.column is not None:
+            file_time = self._stamp(declared.file.column, declared.file.timestamp, cells, problems)
+        return [row_time, file_time]
+
+    def _stamp(
+        self, column: str, formats: tuple[str, ...], cells: Cells, problems: Problems
+    ) -> pa.Array:
+        texts = cells.texts(column)
+        values = typed(self._con, texts.values, "timestamp", formats)
+        failed = pc.is_null(values).to_numpy(zero_copy_only=False)
+        problems.add(texts.spread(failed), words.not_a(column, "timestamp", formats))
+        return texts.take(values)
+
+    def _erased(self, values: Mapping[str, pa.Array], rows: int) -> Mask:
+        erased = np.zeros(rows, dtype=bool)
+        if self._rules.erased:
+            hashes = pa.array(sorted(self._rules.erased), pa.string())
+            for name, stated in self._rules.contract.template.fields.items():
+                if stated.is_person:
+                    named = pc.is_in(values[name], value_set=hashes)
+                    erased |= named.to_numpy(zero_copy_only=False)
+        return erased
+
+    def _refused(self, chunk: Chunk, problems: Problems, rows: np.ndarray) -> pa.Table:
+        if not len(rows):
+            return _unsplit(chunk.rejects)
+        columns = [
+            pa.array(chunk.lines[rows]),
+            problems.reasons(rows),
+            json_rows(self._con, chunk.cells.take(pa.array(rows))),
+        ]
+        split = pa.table(columns, schema=REFUSED)
+        return pa.concat_tables([split, _unsplit(chunk.rejects)]).sort_by("line")
+
+
+def _unsplit(rejects: Rejects) -> pa.Table:
+    """Records that were not split: their text is withheld, since nothing in it can be told."""
+    columns = [
+        pa.array(rejects.lines),
+        pa.array(rejects.reasons, pa.string()),
+        pa.nulls(len(rejects.lines), pa.string()),
+    ]
+    return pa.table(columns, schema=REFUSED)

@@ -1,0 +1,96 @@
+"""Loading contracts: the shipped ones, and over them a site's own of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from orchestration.reading.contracts import Contract, Mapped, problems_of
+from orchestration.reading.errors import ContractError
+from orchestration.reading.yamlmarks import MarkedYaml, YamlProblem, load_marked
+from orchestration.registry import Registry
+
+SHIPPED = Path(__file__).resolve().parent.parent / "contracts"
+
+Contracts = Mapping[str, Contract]
+"""Contracts by name, in name order."""
+
+
+def load_contracts(site: Path | None, registry: Registry) -> Contracts:
+    """Every contract by name: those shipped, and those of the folder `site`, which win.
+
+    Raises ContractError, naming file and line, for one that cannot stand.
+    """
+    found: dict[str, Contract] = {}
+    for folder in (SHIPPED, site):
+        if folder is not None and folder.is_dir():
+            for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+                contract = load_contract(path, registry)
+                found[contract.name] = contract
+    return dict(sorted(found.items()))
+
+
+def load_contract(path: Path, registry: Registry) -> Contract:
+    """One contract from its file, checked against its template and the registry.
+
+    Raises ContractError, naming file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ContractError(f"{path}: it cannot be read as UTF-8 text ({problem}).") from problem
+    return parse_contract(text, str(path), path.stem, registry)
+
+
+def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contract:
+    """One contract from its text; `file` is named in errors and `stem` must be its name.
+
+    Raises ContractError, naming file and line.
+    """
+    try:
+        marked = load_marked(text)
+    except YamlProblem as problem:
+        raise ContractError(f"{file}, line {problem.line}: {problem}.") from problem
+    try:
+        contract = Contract.model_validate(marked.content)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        path = first["loc"]
+        said = first["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in path) or "contract"
+        raise ContractError(_sentence(file, marked, path, f"{where}: {said}")) from problem
+    for path, said in (*problems_of(contract), *_registry_problems(contract, registry)):
+        raise ContractError(_sentence(file, marked, path, said))
+    if contract.name != stem:
+        said = (
+            f"the contract's name is '{contract.name}', but its file's is '{stem}'; make them one"
+        )
+        raise ContractError(_sentence(file, marked, ("name",), said))
+    return contract
+
+
+def _sentence(file: str, marked: MarkedYaml, path: tuple[str | int, ...], said: str) -> str:
+    return f"{file}, line {marked.line(path)}: {said}."
+
+
+def _registry_problems(
+    contract: Contract, registry: Registry
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for name, rule in contract.fields.items():
+        yield from _map_problems(("fields", name), rule, registry)
+        if rule.crosswalk is not None and rule.crosswalk not in registry.crosswalks:
+            yield (
+                ("fields", name, "crosswalk"),
+                f"the registry has no crosswalk_{rule.crosswalk}.csv",
+            )
+    for item, answer in contract.answers.items():
+        yield from _map_problems(("answers", item), answer, registry)
+
+
+def _map_problems(
+    at: tuple[str | int, ...], rule: Mapped, registry: Registry
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if rule.value_map is not None and rule.value_map not in registry.value_maps:
+        yield (*at, "map"), f"the registry's value_maps.csv has no map '{rule.value_map}'"

@@ -1,0 +1,247 @@
+"""Delimited text in UTF-8: a header, then records, read in blocks of bounded size."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import csv as arrow_csv
+
+from orchestration.reading.chunks import Chunk, Rejects
+from orchestration.reading.contracts import Reads
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.records import Bytes, Records, cells_in, find_records, positions
+
+BLOCK = 16 << 20
+LONGEST_RECORD = 8 << 20
+HEADER_BLOCK = 1 << 16
+PARSE_BLOCK = 1 << 20
+
+NOT_UTF8 = "row: not UTF-8 text"
+HAS_NUL = "row: holds a NUL byte"
+
+
+@dataclass(frozen=True)
+class _Block:
+    data: Bytes
+    records: Records
+    lines_before: int
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        return self.records.lines + self.lines_before + 1
+
+
+class DelimitedReader:
+    """A Reader of delimited text; see `chunks.Reader`.
+
+    `block` and `longest` bound memory, in bytes: what is read at once, and the longest record.
+    Raises FileRefused, as a sentence, for a file whose header cannot be read.
+    """
+
+    def __init__(
+        self, path: Path, reads: Reads, *, block: int = BLOCK, longest: int = LONGEST_RECORD
+    ) -> None:
+        self._path = path
+        self._delimiter = reads.delimiter
+        self._size = block
+        self._longest = longest
+        self._header = self._read_header()
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' names, trimmed, in the file's order."""
+        return self._header
+
+    def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
+        """The file's records, of which only `columns` are kept.
+
+        Raises FileRefused, as a sentence, for a column that stands twice, a record longer than the
+        bound, and a quote that is never closed.
+        """
+        for column in columns:
+            if self._header.count(column) != 1:
+                raise FileRefused(
+                    f"the header has {self._header.count(column)} columns named '{column}', which "
+                    "the contract reads; expected one: rename or remove the others."
+                )
+        wanted = [self._header.index(column) for column in columns]
+        header_passed = False
+        for block in self._blocks(self._size):
+            records = block.records
+            if not header_passed and len(records):
+                header_passed = True
+                records = records.only(slice(1, None))
+            if len(records):
+                yield self._split(_Block(block.data, records, block.lines_before), wanted)
+
+    def _read_header(self) -> tuple[str, ...]:
+        for block in self._blocks(min(HEADER_BLOCK, self._size)):
+            if not len(block.records):
+                continue
+            record = block.data[block.records.starts[0] : block.records.ends[0]].tobytes()
+            try:
+                text = record.decode("utf-8")
+            except UnicodeDecodeError as problem:
+                raise FileRefused(
+                    f"line {block.lines[0]}: the header is not UTF-8 text; expected delimited text "
+                    "in UTF-8: save the export again in that encoding."
+                ) from problem
+            if "\0" in text:
+                raise FileRefused(
+                    f"line {block.lines[0]}: the header holds NUL bytes; expected delimited text "
+                    "in UTF-8, and this is another format or encoding."
+                )
+            names = next(csv.reader([text], delimiter=self._delimiter, strict=False))
+            return tuple(name.strip() for name in names)
+        raise FileRefused("the file is empty; expected a header and its rows.")
+
+    def _blocks(self, size: int) -> Iterator[_Block]:
+        try:
+            with self._path.open("rb") as stream:
+                data = stream.read(size)
+                carried = data.removeprefix(codecs.BOM_UTF8)
+                lines = 0
+                last = len(data) < size
+                while True:
+                    block = np.frombuffer(carried, dtype=np.uint8)
+                    records = find_records(block, ord(self._delimiter), last=last)
+                    self._refuse_unsplittable(records, len(block), lines, last=last)
+                    yield _Block(block, records, lines)
+                    if last:
+                        return
+                    lines += records.line_ends
+                    data = stream.read(size)
+                    last = len(data) < size
+                    carried = carried[records.consumed :] + data
+        except OSError as problem:
+            said = problem.strerror or type(problem).__name__
+            raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+
+    def _refuse_unsplittable(self, records: Records, size: int, lines: int, *, last: bool) -> None:
+        long = np.flatnonzero(records.ends - records.starts > self._longest)
+        cut_off = size - records.consumed > self._longest
+        if len(long) or cut_off:
+            line = lines + 1 + int(records.lines[long[0]] if len(long) else records.line_ends)
+            raise FileRefused(
+                f"line {line}: the record that starts here is longer than {self._longest >> 20} "
+                "MiB; expected rows of a table: perhaps a quote is opened and never closed."
+            )
+        if last and records.open_quote:
+            raise FileRefused(
+                f"line {lines + 1 + records.line_ends}: a quote opened in the record that starts "
+                "here is never closed; expected its end: perhaps the file was cut short."
+            )
+
+    def _split(self, block: _Block, wanted: list[int]) -> Chunk:
+        rejected: list[tuple[NDArray[np.bool_], str]] = []
+        nul = positions(block.data, 0)
+        for bad, reason in ((nul, HAS_NUL), (_not_utf8(block.data), NOT_UTF8)):
+            if len(bad):
+                rejected.append((_holding(block.records, bad), reason))
+        if not rejected:
+            try:
+                cells = self._parse(_span(block.data, block.records), block.records, wanted)
+                return Chunk(cells, block.lines, Rejects.none())
+            except pa.ArrowInvalid:
+                # some row is ragged; which ones is told below, for all of them at once
+                pass
+        expected = len(self._header)
+        found = cells_in(block.records, block.data, ord(self._delimiter))
+        rejected.append((found < expected, f"row: fewer cells than the header's {expected}"))
+        rejected.append((found > expected, f"row: more cells than the header's {expected}"))
+        whole = np.ones(len(block.records), dtype=bool)
+        reasons = np.full(len(block.records), -1)
+        for number, (bad_records, _) in enumerate(rejected):
+            reasons[bad_records & whole] = number
+            whole &= ~bad_records
+        kept = block.records.only(whole)
+        cells = self._parse(_bytes_of(block.data, kept), kept, wanted)
+        return Chunk(
+            cells,
+            block.lines[whole],
+            Rejects(block.lines[~whole], tuple(rejected[number][1] for number in reasons[~whole])),
+        )
+
+    def _parse(self, data: Bytes, records: Records, wanted: list[int]) -> pa.Table:
+        names = [str(index) for index in range(len(self._header))]
+        kept = [str(index) for index in wanted]
+        if not len(records):
+            return pa.table({self._header[i]: pa.array([], pa.string()) for i in wanted})
+        longest = int((records.ends - records.starts).max())
+        table = arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(data)),
+            # more than the longest record, lest one straddle two blocks
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, block_size=max(PARSE_BLOCK, 2 * longest + 2)
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self._delimiter, newlines_in_values=bool(len(records.quoted.positions))
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=kept,
+                column_types=dict.fromkeys(kept, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+        if table.num_rows != len(records):
+            raise FileRefused(
+                f"its records cannot be told apart: {table.num_rows} by one count and "
+                f"{len(records)} by another; expected quotes around cells that hold line ends."
+            )
+        return table.rename_columns([self._header[index] for index in wanted]).combine_chunks()
+
+
+def _span(data: Bytes, records: Records) -> Bytes:
+    return data[records.starts[0] : records.ends[-1]]
+
+
+def _bytes_of(data: Bytes, records: Records) -> Bytes:
+    """The bytes of these records, one after the other."""
+    edges = np.zeros(len(data) + 1, dtype=np.int8)
+    # neighbours share an edge, where the end's -1 and the start's +1 cancel
+    np.add.at(edges, records.starts, 1)
+    np.add.at(edges, records.ends, -1)
+    return data[np.cumsum(edges[:-1], dtype=np.int8).astype(bool)]
+
+
+def _holding(records: Records, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which records hold any of these bytes."""
+    return np.searchsorted(positions, records.ends) > np.searchsorted(positions, records.starts)
+
+
+def _not_utf8(data: Bytes) -> NDArray[np.int64]:
+    """The bytes that are no part of UTF-8 text, found piece by piece to bound memory."""
+    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    whole = pa.Array.from_buffers(pa.binary(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        whole.cast(pa.string())
+    except pa.ArrowInvalid:
+        pass
+    else:
+        return np.zeros(0, np.int64)
+    found = []
+    start = 0
+    while start < len(data):
+        end = min(start + PARSE_BLOCK, len(data))
+        while (
+            end < len(data)
+            and data[end] & 0b1100_0000 == 0b1000_0000
+            and end - start < 2 * PARSE_BLOCK
+        ):
+            end += 1
+        text = data[start:end].tobytes().decode("utf-8", "surrogateescape")
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        escaped = (points >= 0xDC80) & (points <= 0xDCFF)
+        widths = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
+        widths[escaped] = 1
+        found.append((np.cumsum(widths) - widths)[escaped] + start)
+        start = end
+    return np.concatenate(found)

@@ -1,0 +1,23 @@
+"""The formats: one function for each `reads.format` of a contract, from a file to a Reader.
+
+A format joins by being added here and to the contract's model; what its rows mean is the
+contract's business, so a reader only splits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from orchestration.reading.chunks import Reader
+from orchestration.reading.contracts import Reads
+from orchestration.reading.delimited import DelimitedReader
+
+FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
+    "delimited": DelimitedReader,
+}
+
+
+def open_file(path: Path, reads: Reads) -> Reader:
+    """Open a file in a contract's format. Raises FileRefused, as a sentence."""
+    return FORMATS[reads.format](path, reads)

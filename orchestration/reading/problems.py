@@ -1,0 +1,83 @@
+"""Why a row is refused: its first problem, in words that a person can act on and without values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from orchestration.reading.columns import Mask
+
+_SPOKEN = {
+    "%Y": "YYYY",
+    "%y": "YY",
+    "%m": "MM",
+    "%-m": "M",
+    "%d": "DD",
+    "%-d": "D",
+    "%B": "month",
+    "%b": "mon",
+    "%H": "HH",
+    "%I": "HH",
+    "%M": "MM",
+    "%S": "SS",
+    "%p": "AM/PM",
+}
+_KINDS = {
+    "date": "not a date",
+    "timestamp": "not a date and time",
+    "integer": "not a whole number",
+    "decimal": "not a number",
+}
+
+
+class Problems:
+    """The first problem of each row; they are added in the template's order."""
+
+    def __init__(self, rows: int) -> None:
+        self._first: NDArray[np.int16] = np.full(rows, -1, dtype=np.int16)
+        self._reasons: list[str] = []
+
+    def add(self, bad: Mask, reason: str) -> None:
+        """Say of some rows what is wrong with them; those with a problem keep the one they have."""
+        if bad.any():
+            self._first[bad & (self._first < 0)] = len(self._reasons)
+            self._reasons.append(reason)
+
+    @property
+    def rows(self) -> Mask:
+        """Which rows have a problem."""
+        return self._first >= 0
+
+    def reasons(self, rows: NDArray[np.int64]) -> pa.StringArray:
+        """The reason of each of these rows, all of which have one."""
+        return pa.array(self._reasons, pa.string()).take(pa.array(self._first[rows]))
+
+
+def shown(name: str, column: str | None) -> str:
+    """A field or item as reasons name it: with its column, where that has another name."""
+    return name if column is None or column == name else f"{name} (column {column})"
+
+
+def blank(name: str) -> str:
+    """A required value is missing."""
+    return f"{name}: required, but blank"
+
+
+def unmapped(name: str, value_map: str) -> str:
+    """A value is none of those that its value map lists."""
+    return f"{name}: a code that no value map knows (map {value_map})"
+
+
+def not_a(name: str, kind: str, formats: Sequence[str]) -> str:
+    """A value is not of its type, or not in its declared format."""
+    expected = f" (expected {' or '.join(map(_spoken, formats))})" if formats else ""
+    return f"{name}: {_KINDS[kind]}{expected}"
+
+
+def _spoken(strptime_format: str) -> str:
+    for code, words in _SPOKEN.items():
+        strptime_format = strptime_format.replace(code, words)
+    return strptime_format

@@ -1,0 +1,139 @@
+"""Pseudonyms: people's ids as keyed hashes, equal wherever the same id and key meet."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.reading.columns import one_array, trimmed
+from orchestration.reading.errors import ReadingError
+from orchestration.reading.templates import templates
+from orchestration.settings import Home
+
+BLOCK = 64
+"""SHA-256's block, in bytes, to which HMAC pads its key."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The pseudonym key. It never shows itself; `key_id` names it in accounts."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def key_id(self) -> str:
+        """Twelve hexadecimal digits that tell keys apart and give nothing away."""
+        return hashlib.sha256(b"uptake pseudonym key\0" + self.secret).hexdigest()[:12]
+
+    def pseudonym(self, kind: str, person: str) -> str:
+        """HMAC-SHA-256 of `<kind>:<id>`, the id trimmed and case-folded, in hexadecimal."""
+        message = f"{kind}:{person.strip().casefold()}".encode()
+        return hmac.digest(self.secret, message, "sha256").hex()
+
+
+def load_key(home: Home, from_environment: str | None = None) -> Key:
+    """The key of a data home: `UPTAKE_HASH_KEY` as the caller read it, else `secrets/hash.key`.
+
+    A home that has read nothing yet is given a new one, readable by its owner alone. Raises
+    ReadingError where the key is gone though rows were read with it, or is too short to be one.
+    """
+    path = home.secrets / "hash.key"
+    if from_environment:
+        return _checked(from_environment, "UPTAKE_HASH_KEY")
+    if path.is_file():
+        return _checked(path.read_text(encoding="utf-8"), str(path))
+    if _has_read(home):
+        raise ReadingError(
+            f"{path} is missing, but {home.raw} holds rows whose people were hashed with it: with "
+            "a new key nothing would join. Restore the file, or set UPTAKE_HASH_KEY to its "
+            "content; or, to begin anew, remove raw, quarantine and accounts."
+        )
+    home.create()
+    made = secrets.token_hex(32)
+    partial = path.with_name(f".hash.key.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        stream.write(f"{made}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        # a link, not a rename: of two processes the first wins and both then read its key
+        path.hardlink_to(partial)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
+    return _checked(path.read_text(encoding="utf-8"), str(path))
+
+
+def pseudonyms(
+    con: duckdb.DuckDBPyConnection, key: Key, kind: str, people: pa.StringArray
+) -> pa.StringArray:
+    """The pseudonym of each id, as `Key.pseudonym` has it; null where the id is blank.
+
+    HMAC is composed of two SHA-256 in SQL, so that it runs over columns; the key's pads travel as
+    session variables, because SQL text may end up in an error.
+    """
+    messages = pc.binary_join_element_wise(kind, _folded(people), ":")
+    return keyed_hashes(con, key, pc.if_else(pc.equal(people, ""), None, messages))
+
+
+def keyed_hashes(
+    con: duckdb.DuckDBPyConnection, key: Key, messages: pa.StringArray
+) -> pa.StringArray:
+    """HMAC-SHA-256 of each message, in hexadecimal; null where it is null."""
+    padded = key.secret if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
+    padded = padded.ljust(BLOCK, b"\0")
+    con.execute("set variable inner_pad = ?", [bytes(byte ^ 0x36 for byte in padded)])
+    con.execute("set variable outer_pad = ?", [bytes(byte ^ 0x5C for byte in padded)])
+    con.register("messages", pa.table({"m": messages}))
+    try:
+        hashed = con.execute(
+            """
+            select sha256(
+                getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(m)))
+            )
+            from messages
+            """
+        ).to_arrow_table()
+    finally:
+        con.unregister("messages")
+        con.execute("reset variable inner_pad")
+        con.execute("reset variable outer_pad")
+    return one_array(hashed.column(0))
+
+
+def _folded(people: pa.StringArray) -> pa.StringArray:
+    bare = trimmed(people)
+    plain = pc.string_is_ascii(bare)
+    lower = pc.ascii_lower(bare)
+    if pc.all(plain).as_py() is not False:
+        return lower
+    # case folding beyond ASCII is Unicode's table, which Python has; few distinct ids need it
+    others = bare.filter(pc.invert(plain)).unique()
+    folded = pa.array([text.casefold() for text in others.to_pylist()], pa.string())
+    return pc.if_else(plain, lower, folded.take(pc.index_in(bare, value_set=others)))
+
+
+def _checked(text: str, where: str) -> Key:
+    secret = text.strip().encode()
+    if len(secret) < 16:
+        raise ReadingError(
+            f"{where} holds {len(secret)} characters; expected a key of at least 16, such as 64 "
+            "random hexadecimal digits. Restore the key that the home was read with."
+        )
+    return Key(secret)
+
+
+def _has_read(home: Home) -> bool:
+    return any(
+        any((home.accounts / source).glob("*.json"))
+        or any(not path.name.startswith("empty-") for path in (home.raw / source).glob("*.parquet"))
+        for source in templates()
+    )

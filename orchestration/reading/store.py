@@ -1,0 +1,161 @@
+"""Parquet as Read leaves it: content-named, byte for byte the same from the same rows."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from orchestration.fingerprints import file_sha256
+from orchestration.reading.accounts import (
+    StoredFile,
+    accounts,
+    make_folder,
+    move_into_place,
+    write_atomically,
+)
+from orchestration.reading.templates import raw_schema
+from orchestration.settings import GROUP_READABLE, PRIVATE, Home
+
+ROW_GROUP = 1 << 16
+DICTIONARY = 8 << 20
+"""Room, in bytes, for a row group's distinct values: hashes are long and recur."""
+RAW_MODE, QUARANTINE_MODE = 0o640, 0o600
+UNREFERRED = timedelta(hours=24)
+"""How long a reader may go on with a raw file that nothing refers to any more."""
+
+QUARANTINE = pa.schema(
+    [
+        ("source", pa.string()),
+        ("term", pa.string()),
+        ("file", pa.string()),
+        ("sha256", pa.string()),
+        ("line", pa.int64()),
+        ("reason", pa.string()),
+        ("row", pa.string()),
+    ]
+)
+
+
+class Sink:
+    """A Parquet file being written; its bytes depend on the rows and their order alone."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self.rows = 0
+        self._schema = schema
+        self._waiting: list[pa.Table] = []
+        self._writer = pq.ParquetWriter(
+            path, schema, compression="snappy", dictionary_pagesize_limit=DICTIONARY
+        )
+
+    def add(self, table: pa.Table) -> None:
+        """Append rows; small tables are gathered, so that row groups are not small."""
+        self.rows += table.num_rows
+        if table.num_rows:
+            self._waiting.append(table)
+        if sum(one.num_rows for one in self._waiting) >= ROW_GROUP:
+            self._write()
+
+    def close(self) -> None:
+        """Write what waits, and the footer."""
+        self._write()
+        self._writer.close()
+
+    def __enter__(self) -> Sink:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def _write(self) -> None:
+        if self._waiting:
+            table = pa.concat_tables(self._waiting).combine_chunks()
+            self._waiting = []
+            self._writer.write_table(table, row_group_size=table.num_rows)
+
+
+def copy_rows(source: Path, target: Sink, keep: NDArray[np.bool_] | None = None) -> None:
+    """Append a Parquet file's rows to a sink: all, or those that `keep` says, by position."""
+    position = 0
+    with pq.ParquetFile(source) as file:
+        for group in range(file.num_row_groups):
+            table = file.read_row_group(group)
+            end = position + table.num_rows
+            target.add(table if keep is None else table.filter(pa.array(keep[position:end])))
+            position = end
+
+
+@contextmanager
+def workspace(home: Home) -> Iterator[Path]:
+    """A private folder for what is not finished, gone at the end; leftovers of a crash go first."""
+    make_folder(home.warehouse, PRIVATE)
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=home.warehouse) as made:
+        yield Path(made)
+
+
+def store_raw(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:
+    """Give a finished raw file its name, from its content."""
+    sha256 = file_sha256(built)
+    target = home.raw / source / f"{term}-{sha256[:16]}.parquet"
+    make_folder(target.parent, GROUP_READABLE)
+    move_into_place(built, target, mode=RAW_MODE)
+    return StoredFile(path=target.relative_to(home.root).as_posix(), sha256=sha256, rows=rows)
+
+
+def store_quarantine(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:
+    """Replace a partition's quarantine."""
+    sha256 = file_sha256(built)
+    target = home.quarantine / source / f"{term}.parquet"
+    make_folder(target.parent, PRIVATE)
+    move_into_place(built, target, mode=QUARANTINE_MODE)
+    return StoredFile(path=target.relative_to(home.root).as_posix(), sha256=sha256, rows=rows)
+
+
+def empty_raw(home: Home, source: str) -> Path:
+    """A raw file of the source's schema without rows, made if it is not there."""
+    with workspace(home) as folder:
+        built = folder / "empty.parquet"
+        Sink(built, raw_schema(source)).close()
+        stored = store_raw(home, source, "empty", built, 0)
+    return home.root / stored.path
+
+
+def collect_garbage(
+    home: Home, referred: Collection[Path], *, keep_for: timedelta = UNREFERRED
+) -> list[Path]:
+    """Remove the raw files that for `keep_for` no account and no path of `referred` has named.
+
+    When each was last referred to is noted in `accounts/.raw.json`, at each call; one that is
+    not in it counts from this call on. Returns the files removed. After an erasure, `keep_for`
+    is zero.
+    """
+    note = home.accounts / ".raw.json"
+    try:
+        seen: dict[str, float] = json.loads(note.read_bytes())
+    except (FileNotFoundError, ValueError):
+        seen = {}
+    kept = {(home.root / account.raw.path).resolve() for account in accounts(home)}
+    kept |= {path.resolve() for path in referred}
+    now = time.time()
+    removed, last = [], {}
+    for path in sorted(home.raw.glob("*/*.parquet")):
+        name = path.relative_to(home.root).as_posix()
+        since = now if path.resolve() in kept else seen.get(name, now)
+        if path.resolve() not in kept and now - since >= keep_for.total_seconds():
+            path.unlink()
+            removed.append(path)
+        else:
+            last[name] = since
+    write_atomically(note, json.dumps(last, indent=0).encode(), mode=0o600)
+    return removed

@@ -1,0 +1,97 @@
+"""Versions: of all that the files say of one record, the newest stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+EXACT_DUPLICATE = "exact duplicate"
+OLDER_VERSION = "older version"
+CONFLICT = "conflict"
+DUPLICATE_FILE = "duplicate file"
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """Rows that give way, by position in the file of candidates, and why."""
+
+    positions: NDArray[np.int64]
+    reasons: NDArray[np.object_]
+
+
+def superseded(
+    con: duckdb.DuckDBPyConnection,
+    candidates: Path,
+    stamps: Path,
+    *,
+    key: Sequence[str],
+    content: Sequence[str],
+    dropped: Sequence[tuple[int, int]] = (),
+) -> Superseded:
+    """Which accepted rows another of the same key supersedes.
+
+    `candidates` and `stamps` are Parquet files, row by row of one another, the candidates in order
+    of file hash and line; rows in `dropped` (from, to; the last not included) take no part. The
+    newest row time wins, then the newest file time, then the greatest hash of `content`; of rows
+    alike in all of it, the first. A loser is an exact duplicate if its content is the winner's, a
+    conflict if its times are, else an older version. Only rows whose key is repeated are looked at
+    whole.
+    """
+    keys = ", ".join(f'"{name}"' for name in key)
+    packed = ", ".join(f'"{name}" := "{name}"' for name in content)
+    taking_part = " and ".join(
+        ["true", *(f"file_row_number not between {a} and {b - 1}" for a, b in dropped)]
+    )
+    con.execute(
+        f"""
+        create or replace temp table repeated as
+        select {keys} from read_parquet(?, file_row_number = true)
+        where {taking_part} group by all having count(*) > 1
+        """,
+        [str(candidates)],
+    )
+    found = con.execute(
+        f"""
+        with candidates as (
+            select * from read_parquet(?, file_row_number = true) semi join repeated using ({keys})
+            where {taking_part}
+        ),
+        stamped as (
+            select
+                {keys}, candidates.file_row_number as position, row_time, file_time,
+                md5(to_json(struct_pack({packed}))::varchar) as content
+            from candidates
+            join read_parquet(?, file_row_number = true) as stamps using (file_row_number)
+        ),
+        ranked as (
+            select
+                position, content, row_time, file_time,
+                row_number() over newest as place,
+                first_value(content) over newest as winning_content,
+                first_value(row_time) over newest as winning_row_time,
+                first_value(file_time) over newest as winning_file_time
+            from stamped
+            window newest as (
+                partition by {keys}
+                order by row_time desc nulls last, file_time desc nulls last, content desc, position
+            )
+        )
+        select
+            position,
+            case
+                when content = winning_content then '{EXACT_DUPLICATE}'
+                when row_time is not distinct from winning_row_time
+                    and file_time is not distinct from winning_file_time then '{CONFLICT}'
+                else '{OLDER_VERSION}'
+            end as reason
+        from ranked where place > 1 order by position
+        """,
+        [str(candidates), str(stamps)],
+    ).fetchnumpy()
+    positions = np.asarray(found["position"], dtype=np.int64)
+    return Superseded(positions, np.asarray(found["reason"], dtype=object))
