@@ -58,6 +58,15 @@ class Expectation:
     counts: str | None = None
     shown_as: ShownAs = "count"
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the frame that the claim is on."""
+        single = ("column", "column_A", "column_B")
+        return (
+            *(self.kwargs[name] for name in single if name in self.kwargs),
+            *self.kwargs.get("column_list", ()),
+        )
+
     def shown(self, figure: Any) -> str:
         """A figure of the frame as a person reads it."""
         if self.shown_as == "share":

@@ -49,8 +49,13 @@ def _batches() -> Any:
 
 
 def _validated(frame: Frame, rows: pd.DataFrame, declared: Sequence[Expectation]) -> dict[str, Any]:
-    """Great Expectations' results on one frame, by the expectation's name."""
-    batch = _batches().get_batch(batch_parameters={"dataframe": rows})
+    """Great Expectations' results on one frame, by the expectation's name.
+
+    It copies the frame for every expectation, so that it is given only the columns they name.
+    """
+    named = {column for one in declared for column in one.columns}
+    judged = rows[[column for column in rows.columns if column in named]]
+    batch = _batches().get_batch(batch_parameters={"dataframe": judged})
     import great_expectations.expectations as types
     from great_expectations import ExpectationSuite
 
@@ -104,9 +109,8 @@ def _raised(result: Any) -> str | None:
     raised = [info] if "raised_exception" in info else list(info.values())
     for one in raised:
         if one.get("raised_exception"):
-            lines = (one.get("exception_traceback") or "").strip().splitlines()
-            kinds = [kind for line in lines if (kind := re.match(r"[\w.]*?(\w+):", line))]
-            return kinds[-1].group(1) if kinds else "an error"
+            first = re.search(r"^[\w.]*?(\w+):", one.get("exception_traceback") or "", re.MULTILINE)
+            return first.group(1) if first else "an error"
     if not result.result and not result.success:
         return "no result"
     return None

@@ -1,6 +1,5 @@
 """What Dagster hands to each stage: the site, loaded afresh, and dbt."""
 
-
 import sys
 from pathlib import Path
 

@@ -82,9 +82,7 @@ def measure_section(tables: Tables, measure: Measure, terms: tuple[str, ...]) ->
     }
     return MeasureSection(
         measure=measure,
-        findings=tuple(
-            _finding(tables, series[unit][-1], level, lead) for level, unit in units
-        ),
+        findings=tuple(_finding(tables, series[unit][-1], level, lead) for level, unit in units),
         charts=_charts(tables, measure, terms, series),
         units=tuple(name for _, name in series),
         history=tuple(

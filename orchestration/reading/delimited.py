@@ -182,7 +182,7 @@ class DelimitedReader:
                 column_names=names, block_size=max(PARSE_BLOCK, 2 * longest + 2)
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=self._delimiter, newlines_in_values=bool(len(records.quoted.positions))
+                delimiter=self._delimiter, newlines_in_values=records.embedded
             ),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=kept,

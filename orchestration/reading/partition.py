@@ -111,6 +111,7 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             "autoinstall_known_extensions": "false",
         }
         with duckdb.connect(config=settings) as con:
+            con.execute("set enable_progress_bar = false")  # it would print over other output
             build = PartitionBuild(con, inputs, folder, progress)
             # by content, so that names and their order change nothing
             for landed in sorted(inputs.files, key=lambda one: (one.sha256, one.name)):

@@ -29,6 +29,7 @@ class Records:
     `starts` and `ends` are byte offsets, the line end included; `lines` counts the physical lines
     of the block before each start. `consumed` bytes and `line_ends` physical lines belong to whole
     records, blank ones too; what follows is a record cut off, `open_quote` if within a quoted cell.
+    `embedded` says that some quoted cell holds a line end.
     """
 
     starts: Positions
@@ -38,6 +39,7 @@ class Records:
     line_ends: int
     open_quote: bool
     quoted: Quoted
+    embedded: bool
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -71,7 +73,8 @@ def find_records(block: Bytes, delimiter: int, *, last: bool) -> Records:
     """
     ends = _line_ends(block, last=last)
     quoted = find_quoted(block, delimiter)
-    bounds = ends[~quoted.covers(ends)]
+    inside = quoted.covers(ends)
+    bounds = ends[~inside]
     open_quote = bool(len(quoted.opened) and quoted.opened[-1])
     if last and not open_quote and len(block) and (not len(bounds) or bounds[-1] < len(block) - 1):
         bounds = np.append(bounds, len(block) - 1)
@@ -92,6 +95,7 @@ def find_records(block: Bytes, delimiter: int, *, last: bool) -> Records:
         line_ends=int(np.searchsorted(ends, consumed)),
         open_quote=open_quote,
         quoted=quoted,
+        embedded=bool(inside.any()),
     )
 
 
@@ -129,18 +133,19 @@ def find_quoted(block: Bytes, delimiter: int) -> Quoted:
     quotes = positions(block, QUOTE)
     if not len(quotes):
         return Quoted(quotes, np.zeros(0, dtype=bool))
-    before = block[np.maximum(quotes - 1, 0)]
-    at_start = (quotes == 0) | (before == delimiter) | (before == LF) | (before == CR)
-    adjacent = np.zeros(len(quotes), dtype=bool)
-    adjacent[:-1] = np.diff(quotes) == 1
-    # in an orderly block quotes alternate; a block in which every would-be opening quote can
-    # open (or is the second of two) is orderly
-    continued = np.zeros(len(quotes), dtype=bool)
-    continued[1:] = adjacent[:-1]
-    if (at_start | continued)[::2].all():
+    opens = np.zeros(256, dtype=bool)
+    opens[[delimiter, LF, CR]] = True
+    # in an orderly block quotes alternate: each that should open a cell stands at a cell's start,
+    # or is the second of two; elsewhere the state after each quote has to be worked out
+    every_other = quotes[::2]
+    orderly = opens[block[every_other - 1]] | (every_other == 0)
+    doubtful = np.flatnonzero(~orderly)
+    if (quotes[2 * doubtful - 1] == every_other[doubtful] - 1).all():
         opened = np.zeros(len(quotes), dtype=bool)
         opened[::2] = True
         return Quoted(quotes, opened)
+    at_start = opens[block[quotes - 1]] | (quotes == 0)
+    adjacent = np.append(np.diff(quotes) == 1, False)
     return Quoted(quotes, _states(at_start, adjacent) != OUTSIDE)
 
 

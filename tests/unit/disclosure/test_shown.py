@@ -1,0 +1,36 @@
+"""The text a reader sees."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.disclosure.shown import count, percent
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0%"),
+        (0.004, "<1%"),
+        (0.005, "1%"),
+        (0.125, "13%"),
+        (0.285, "29%"),
+        (0.84, "84%"),
+        (0.994, "99%"),
+        (0.9951, ">99%"),
+        (1.0, "100%"),
+    ],
+)
+def test_a_share_is_a_whole_percentage_with_halves_up(share, text):
+    assert percent(share) == text
+
+
+@given(st.floats(min_value=0, max_value=1, exclude_min=True, exclude_max=True))
+def test_some_is_never_shown_as_none_nor_most_as_all(share):
+    assert percent(share) not in ("0%", "100%")
+
+
+def test_thousands_are_set_apart():
+    assert count(1310) == "1,310"
