@@ -79,8 +79,6 @@ class Expectation:
     def limits(self) -> str:
         """What a profile's figures are expected to be, as text."""
         low, high = self.kwargs.get("min_value"), self.kwargs.get("max_value")
-        if low is None and high is None:
-            return "every row as the claim says"
         if low is None:
             return f"at most {self.shown(high)}"
         if high is None:
@@ -106,6 +104,8 @@ class Suite:
                 )
             if one.on not in self.frames:
                 raise ValueError(f"{self.table}: {one.name} judges '{one.on}', which is no frame.")
+            if self.frames[one.on].is_profile and one.expectation != BETWEEN:
+                raise ValueError(f"{self.table}: {one.name} must set limits to a profile's figure.")
 
     @cached_property
     def fingerprint(self) -> str:

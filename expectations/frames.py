@@ -16,6 +16,9 @@ import pyarrow as pa
 from expectations.declared import Suite
 from orchestration.reading.templates import raw_schema
 
+MEMORY_LIMIT = "1GB"
+"""What DuckDB may hold while a partition is profiled; beyond it spills into the scratch folder."""
+
 CONFLICT = "superseded: conflict"
 """The reason of rows whose versions only their content's hash told apart."""
 
@@ -62,14 +65,22 @@ def raw_frames(
     partition: Partition,
     admitted: Mapping[str, Path],
     ends_on: date | None,
+    scratch: Path,
 ) -> dict[str, pd.DataFrame]:
     """The profile of a raw partition: each of the suite's frames.
 
     Its SQL sees `raw` (the partition's rows), `files` (its account's counts, a row a file), the
     sources that the suite compares it with, empty where none is admitted, and `partition`, one
-    row: term, ends_on, and has_<source> for each of those.
+    row: term, ends_on, and has_<source> for each of those. What does not fit into memory goes to
+    the folder `scratch`, which the caller removes.
     """
-    with closing(duckdb.connect()) as con:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(scratch),
+        "autoinstall_known_extensions": "false",
+    }
+    with closing(duckdb.connect(config=settings)) as con:
+        con.execute("set enable_progress_bar = false")  # it would print over other output
         con.read_parquet(str(partition.raw)).create_view("raw")
         con.register("files", pa.Table.from_pylist(account_files(partition.account), schema=_FILES))
         facts: dict[str, Any] = {"term": partition.term, "ends_on": ends_on}

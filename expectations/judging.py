@@ -22,6 +22,7 @@ from expectations.running import run_suite
 from expectations.suites import suite_for
 from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of
 from orchestration.fingerprints import file_sha256, table_fingerprint, text_sha256
+from orchestration.reading.store import workspace
 from orchestration.reading.templates import ALL_TERMS
 from orchestration.registry import load_registry
 from orchestration.settings import Home
@@ -52,7 +53,9 @@ def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict
             f"{partition.term} names {fingerprint}. Run again, so that the partition is read again."
         )
     paths = {name: path for name, (_, path) in admitted.items()}
-    outcomes = run_suite(suite, raw_frames(suite, partition, paths, ends_on))
+    with workspace(home) as scratch:
+        frames = raw_frames(suite, partition, paths, ends_on, scratch)
+    outcomes = run_suite(suite, frames)
     return _kept(home, suite, partition.term, fingerprint, compared, outcomes)
 
 

@@ -50,7 +50,7 @@ ROWS = Frame(
             else
                 abs(coalesce(quarantined, 0) - rows_quarantined)
                 + abs(coalesce(superseded, 0) - rows_superseded)
-                + abs(coalesce(erased, 0) - rows_erased)
+                + abs(coalesce(erased, rows_erased) - rows_erased)
                 + abs(coalesce(set_aside, 0) - rows_set_aside)
         end as rows_without_reason
     from read left join stated using (source, file)
@@ -104,8 +104,8 @@ EXPECTATIONS = (
         on="rows",
         expectation=BETWEEN,
         kwargs={"column": "rows_without_reason", "max_value": 0},
-        means="The reasons' counts add up to the rows quarantined, superseded, erased and set "
-        "aside.",
+        means="The reasons' counts add up to the rows quarantined, superseded and set aside; being "
+        "on the list of erased people is the one reason for a row to be erased.",
         why="A row is refused or set aside for a reason that a person can act on, or not at all.",
         do=FAULT_OF_THE_BUILD,
     ),

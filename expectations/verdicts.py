@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.declared import Severity, Suite
 from orchestration.fingerprints import text_sha256
-from orchestration.settings import GROUP_READABLE, Home
+from orchestration.reading.accounts import write_atomically
+from orchestration.settings import Home
 
 GROUP_READABLE_FILE = 0o640
 KEY_DIGITS = 16
@@ -101,9 +100,7 @@ def find(
     path = verdict_path(home, suite, term, fingerprint, compared)
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return None
     verdict = _believed(stored)
     if verdict is None:
@@ -120,21 +117,9 @@ def find(
 def keep(home: Home, suite: Suite, verdict: Verdict) -> Path:
     """Write a verdict where `find` looks for it, whole or not at all; return the path."""
     path = verdict_path(home, suite, verdict.term, verdict.fingerprint, verdict.compared)
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(GROUP_READABLE)
     body = verdict.model_dump(mode="json")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump({**body, "checksum": text_sha256(body)}, stream, indent=1, ensure_ascii=False)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(GROUP_READABLE_FILE)
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+    document = json.dumps({**body, "checksum": text_sha256(body)}, indent=1, ensure_ascii=False)
+    write_atomically(path, document.encode(), mode=GROUP_READABLE_FILE)
     return path
 
 

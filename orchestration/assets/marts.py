@@ -100,16 +100,14 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
         loaded = site.load()
         with stage(loaded.home, "build the marts"):
             build = next_build(loaded)
-            if build.is_needed:
-                yield from _built(context, dbt, build)
-            else:
-                log.info("nothing to build: the last build is of exactly these inputs")
-                yield from _unchanged(context, build)
+            events = _built(context, dbt, build) if build.is_needed else _unchanged(context, build)
+        # the lock is free before Dagster takes over: a generator may be left waiting
+        yield from events
 
     return dbt_build
 
 
-def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> Iterator[Any]:
+def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> list[Any]:
     home = build.site.home
     changed = sorted({term for _, term in build.plan.changed} - {NO_TERM})
     log.info("building the marts: changed %s", ", ".join(changed) or "accounts alone")
@@ -125,12 +123,14 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build)
             raise _why(invocation) from problem
         finally:
             shutil.rmtree(invocation.target_path, ignore_errors=True)
-    for event in events:
-        if isinstance(event, dg.Output):
-            more = described.get(context.asset_key_for_output(event.output_name), {})
-            yield event.with_metadata({**event.metadata, **more})
-        else:
-            yield event
+    return [
+        event.with_metadata(
+            {**event.metadata, **described[context.asset_key_for_output(event.output_name)]}
+        )
+        if isinstance(event, dg.Output)
+        else event
+        for event in events
+    ]
 
 
 def _described(invocation: DbtCliInvocation, home: Home) -> dict[dg.AssetKey, dict[str, Any]]:
@@ -172,8 +172,19 @@ def _why(invocation: DbtCliInvocation) -> dg.Failure:
     return dg.Failure(sentence)
 
 
-def _unchanged(context: dg.AssetExecutionContext, build: Build) -> Iterator[Any]:
-    for key in sorted(context.selected_asset_keys, key=lambda key: key.path):
-        yield dg.MaterializeResult(
-            asset_key=key, metadata={"built": False, "build": build.plan.build_id}
-        )
+def _unchanged(context: dg.AssetExecutionContext, build: Build) -> list[Any]:
+    """What the last build made stands: said of every model, and of every data test it passed."""
+    log.info("nothing to build: the last build is of exactly these inputs")
+    said = {"built": False, "build": build.plan.build_id}
+    return [
+        *(
+            dg.MaterializeResult(asset_key=key, metadata=said)
+            for key in context.selected_asset_keys
+        ),
+        *(
+            dg.AssetCheckResult(
+                asset_key=key.asset_key, check_name=key.name, passed=True, metadata=said
+            )
+            for key in context.selected_asset_check_keys
+        ),
+    ]

@@ -69,7 +69,8 @@ def _without_schools(table: PublishableTable, frame: pd.DataFrame) -> pd.DataFra
     if unknown := sorted(set(frame["level"].fillna("null")) - {*PUBLISHED_LEVELS, "school"}):
         raise ValueError(
             f"{table.name}.level holds {', '.join(unknown)}; expected "
-            f"{', '.join(PUBLISHED_LEVELS)} or school. A level that nobody has ruled on is not published."
+            f"{', '.join(PUBLISHED_LEVELS)} or school. "
+            "A level that nobody has ruled on is not published."
         )
     return frame[frame["level"] != "school"]
 

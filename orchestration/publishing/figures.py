@@ -188,8 +188,8 @@ class Tables:
         """Schools that the directory has for a unit on the term's last day."""
         schools = self.dim_school
         ends_on = self.calendar.ends_on(term)
-        until = pd.to_datetime(schools["valid_to"]).fillna(pd.Timestamp.max)
-        here = (pd.to_datetime(schools["valid_from"]) <= ends_on) & (ends_on <= until)
+        until = pd.to_datetime(schools["valid_to"])
+        here = (pd.to_datetime(schools["valid_from"]) <= ends_on) & ~(until < ends_on)
         if level == "district":
             here &= schools["local_district"].notna()
         else:

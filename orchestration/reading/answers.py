@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orchestration.reading.columns import Texts
-from orchestration.reading.templates import ANSWER
+from orchestration.reading.columns import Encoded, Mask, compacted
 
 
 @dataclass(frozen=True)
@@ -17,28 +16,35 @@ class Answered:
     """An item's column: its texts, and the code of each distinct one."""
 
     item: str
-    texts: Texts
+    texts: Encoded
     codes: pa.StringArray
 
 
-def answer_lists(answered: Sequence[Answered], rows: int) -> pa.ListArray:
-    """Each row's answers in the order of the items; a blank cell is no answer."""
+def answer_lists(answered: Sequence[Answered], rows: Mask, kind: pa.ListType) -> pa.ListArray:
+    """The answers of some rows, in the order of the items; a blank cell is no answer.
+
+    `kind` is the type of `answers` in the schema of chunks: its texts are dictionary-encoded.
+    """
+    n = int(rows.sum())
     if not answered:
-        return pa.array([[]] * rows, pa.list_(ANSWER)) if rows else pa.array([], pa.list_(ANSWER))
-    given = np.stack([~one.texts.blank for one in answered], axis=1)
+        offsets = np.zeros(n + 1, dtype=np.int32)
+        return pa.ListArray.from_arrays(pa.array(offsets), pa.array([], kind.value_type), type=kind)
+    given = np.stack([~one.texts.blank[rows] for one in answered], axis=1)
     offsets = np.concatenate([[0], np.cumsum(given.sum(axis=1))]).astype(np.int32)
     # the distinct values of all items stand one after the other; each cell points at its own
-    bases = np.cumsum([0, *(len(one.texts.values) for one in answered[:-1])])
+    sizes = [len(one.texts.values) for one in answered]
+    bases = np.cumsum([0, *sizes[:-1]], dtype=np.int32)
     pointers = np.stack(
-        [one.texts.indices + base for one, base in zip(answered, bases, strict=True)], axis=1
-    )
-    which = pa.array(pointers[given].astype(np.int32))
-    items = pa.concat_arrays(
-        [pa.repeat(pa.scalar(one.item, pa.string()), len(one.texts.values)) for one in answered]
-    )
+        [one.texts.indices[rows] + base for one, base in zip(answered, bases, strict=True)], axis=1
+    )[given]
+    item_of = np.repeat(np.arange(len(answered), dtype=np.int32), sizes)
+    items = pa.array([one.item for one in answered], pa.string())
     texts = pa.concat_arrays([one.texts.values for one in answered])
     codes = pa.concat_arrays([one.codes for one in answered])
-    elements = pa.StructArray.from_arrays(
-        [items.take(which), texts.take(which), codes.take(which)], fields=list(ANSWER)
-    )
-    return pa.ListArray.from_arrays(pa.array(offsets), elements, type=pa.list_(ANSWER))
+    columns = [
+        compacted(item_of[pointers], items),
+        compacted(pointers, texts),
+        compacted(pointers, codes),
+    ]
+    elements = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
+    return pa.ListArray.from_arrays(pa.array(offsets), elements, type=kind)

@@ -22,7 +22,7 @@ from orchestration.reading.formats import open_file
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
 from orchestration.reading.store import QUARANTINE, Sink, copy_rows
-from orchestration.reading.templates import raw_schema, templates
+from orchestration.reading.templates import chunk_schema, raw_schema, templates
 from orchestration.reading.versions import DUPLICATE_FILE, superseded
 
 ORIGIN = ("term", "file_sha256", "line")
@@ -100,7 +100,7 @@ class PartitionBuild:
         self._progress = progress
         self._tallies: list[_Tally] = []
         self._by_content: dict[str, _Tally] = {}
-        self._candidates = Sink(folder / "candidates.parquet", raw_schema(inputs.source))
+        self._candidates = Sink(folder / "candidates.parquet", chunk_schema(inputs.source))
         self._stamps = Sink(folder / "stamps.parquet", STAMPS)
         self._quarantine = Sink(folder / "quarantine.parquet", QUARANTINE)
 

@@ -7,7 +7,7 @@ import json
 import duckdb
 import pyarrow as pa
 
-from orchestration.reading.columns import Mask, Texts, is_blank, one_array, trimmed
+from orchestration.reading.columns import Encoded, one_array, trimmed
 
 
 class Cells:
@@ -16,7 +16,7 @@ class Cells:
     def __init__(self, cells: pa.Table) -> None:
         self._cells = cells
         self._trimmed: dict[str, pa.StringArray] = {}
-        self._texts: dict[str, Texts] = {}
+        self._texts: dict[str, Encoded] = {}
 
     @property
     def rows(self) -> int:
@@ -29,14 +29,10 @@ class Cells:
             self._trimmed[column] = trimmed(one_array(self._cells[column]))
         return self._trimmed[column]
 
-    def blank(self, column: str) -> Mask:
-        """Which of a column's cells are blank."""
-        return is_blank(self.trimmed(column))
-
-    def texts(self, column: str) -> Texts:
+    def texts(self, column: str) -> Encoded:
         """A column, trimmed, as its distinct values."""
         if column not in self._texts:
-            self._texts[column] = Texts.of(self.trimmed(column))
+            self._texts[column] = Encoded.of(self.trimmed(column))
         return self._texts[column]
 
 

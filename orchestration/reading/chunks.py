@@ -16,12 +16,12 @@ class Rejects:
     """Records that cannot be split into cells: their lines, and a reason without their text."""
 
     lines: NDArray[np.int64]
-    reasons: tuple[str, ...]
+    reasons: pa.StringArray
 
     @classmethod
     def none(cls) -> Rejects:
         """No record at all."""
-        return cls(np.zeros(0, dtype=np.int64), ())
+        return cls(np.zeros(0, dtype=np.int64), pa.array([], pa.string()))
 
 
 @dataclass(frozen=True)

@@ -23,39 +23,62 @@ WHITESPACE = "".join(chr(c) for c in range(sys.maxunicode + 1) if chr(c).isspace
 
 
 @dataclass(frozen=True)
-class Texts:
-    """A column of trimmed text as its distinct values and, for each row, the index of its own."""
+class Encoded:
+    """A column as its distinct values and, for each row, the index of its own."""
 
-    values: pa.StringArray
+    values: pa.Array
     indices: NDArray[np.int32]
 
     @classmethod
-    def of(cls, texts: pa.StringArray) -> Texts:
+    def of(cls, texts: pa.StringArray) -> Encoded:
         """Encode a column without nulls."""
         encoded = texts.dictionary_encode()
         return cls(encoded.dictionary, encoded.indices.to_numpy())
 
     @classmethod
-    def constant(cls, text: str, rows: int) -> Texts:
+    def same(cls, text: str, rows: int) -> Encoded:
         """The same text on every row."""
         return cls(pa.array([text], pa.string()), np.zeros(rows, dtype=np.int32))
 
     @property
     def blank(self) -> Mask:
-        """Which rows are blank."""
+        """Which rows hold no text."""
         return self.spread(is_blank(self.values))
+
+    def valued(self, values: pa.Array) -> Encoded:
+        """The same rows with other values for the distinct ones."""
+        return Encoded(values, self.indices)
 
     def spread(self, mask: Mask) -> Mask:
         """What holds of the distinct values, by row."""
         return mask[self.indices] if len(mask) else np.zeros(len(self.indices), dtype=bool)
 
-    def take(self, values: pa.Array) -> pa.Array:
-        """By row, what stands for its distinct value in `values`."""
-        return values.take(pa.array(self.indices))
+    def array(self, kind: pa.DataType, rows: Mask | None = None) -> pa.Array:
+        """The column of some rows, as plain or dictionary-encoded values.
 
-    def plain(self) -> pa.StringArray:
-        """The text of each row, null where it is blank."""
-        return self.take(nulled(self.values, is_blank(self.values)))
+        A dictionary has the values of these rows and no other: what a refused or an erased row
+        held is not to be stored beside those that stand.
+        """
+        indices = self.indices if rows is None else self.indices[rows]
+        if not pa.types.is_dictionary(kind):
+            return self.values.take(pa.array(indices))
+        return compacted(indices, self.values)
+
+
+def compacted(indices: NDArray[np.int32], values: pa.Array) -> pa.DictionaryArray:
+    """A dictionary-encoded array of which no value stands twice, is unused, or is null."""
+    distinct = values.dictionary_encode()
+    moved = pc.fill_null(distinct.indices, -1).to_numpy()
+    indices = moved[indices] if len(moved) else indices
+    null = indices < 0 if values.null_count else None
+    used = np.zeros(len(distinct.dictionary) + 1, dtype=bool)
+    used[indices] = True  # null's -1 marks the place behind the last
+    used = used[:-1]
+    dictionary = distinct.dictionary
+    if not used.all():
+        dictionary = dictionary.filter(pa.array(used))
+        indices = (np.cumsum(used, dtype=np.int32) - 1)[indices] if used.any() else indices
+    return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32(), mask=null), dictionary)
 
 
 def trimmed(texts: pa.StringArray) -> pa.StringArray:
@@ -73,11 +96,12 @@ def is_blank(texts: pa.StringArray) -> Mask:
     return np.diff(_buffers(texts)[0]) == 0
 
 
-def nulled(array: pa.Array, gone: Mask) -> pa.Array:
-    """The array with nulls in some places."""
-    if not gone.any():
-        return array
-    return pc.if_else(pa.array(gone), pa.scalar(None, array.type), array)
+def blank_as_null(texts: pa.StringArray) -> pa.StringArray:
+    """The column with nulls where it holds no text."""
+    blank = is_blank(texts)
+    if not blank.any():
+        return texts
+    return pc.if_else(pa.array(blank), pa.scalar(None, texts.type), texts)
 
 
 def mapped(values: pa.StringArray, codes: Mapping[str, str]) -> pa.StringArray:

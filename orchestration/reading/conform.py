@@ -16,14 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.reading import problems as words
+from orchestration.reading.answers import answer_lists
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.chunks import Chunk, Rejects
-from orchestration.reading.columns import Mask, typed
-from orchestration.reading.fields import Fields
+from orchestration.reading.columns import Encoded, Mask, typed
+from orchestration.reading.fields import Column, Fields
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems
 from orchestration.reading.rules import Rules, export_time
-from orchestration.reading.templates import raw_schema
+from orchestration.reading.templates import chunk_schema
 
 MOMENT = pa.timestamp("us")
 STAMPS = pa.schema([("row_time", MOMENT), ("file_time", MOMENT)])
@@ -34,8 +35,8 @@ REFUSED = pa.schema([("line", pa.int64()), ("reason", pa.string()), ("row", pa.s
 class Conformed:
     """What became of a chunk's rows.
 
-    `accepted` has the raw schema and `stamps`, row by row, the times by which versions are told
-    apart; `refused` has the schema REFUSED, by line; `erased` counts rows of erased people.
+    `accepted` has the schema of chunks and `stamps`, row by row, the times by which versions are
+    told apart; `refused` has the schema REFUSED, by line; `erased` counts rows of erased people.
     """
 
     accepted: pa.Table
@@ -79,19 +80,26 @@ class Conformer:
         problems = Problems(rows)
         template = self._rules.contract.template
         values = {name: self._fields.field(name, cells, problems) for name in template.fields}
-        if template.has_answers:
-            values["answers"] = self._fields.answers(cells, problems)
+        answered = self._fields.answers(cells, problems) if template.has_answers else []
         stamps = pa.table(self._stamps(cells, problems), schema=STAMPS)
-        values["term"] = pa.repeat(self._rules.term.term, rows)
-        values["file_sha256"] = pa.repeat(self._sha256, rows)
-        values["line"] = pa.array(chunk.lines)
-        accepted = pa.table(values, schema=raw_schema(self._rules.contract.source))
         erased = self._erased(values, rows)
         good = ~problems.rows & ~erased
-        if not good.all():
-            accepted, stamps = accepted.filter(pa.array(good)), stamps.filter(pa.array(good))
-        refused = self._refused(chunk, problems, np.flatnonzero(problems.rows & ~erased))
-        return Conformed(accepted, stamps, refused, int(erased.sum()))
+        values["term"] = Encoded.same(self._rules.term.term, rows)
+        values["file_sha256"] = Encoded.same(self._sha256, rows)
+        values["line"] = pa.array(chunk.lines)
+        schema = chunk_schema(self._rules.contract.source)
+        accepted = [
+            answer_lists(answered, good, stored.type)
+            if stored.name == "answers"
+            else _of_rows(values[stored.name], good, stored.type)
+            for stored in schema
+        ]
+        return Conformed(
+            pa.table(accepted, schema=schema),
+            stamps if good.all() else stamps.filter(pa.array(good)),
+            self._refused(chunk, problems, np.flatnonzero(problems.rows & ~erased)),
+            int(erased.sum()),
+        )
 
     def _stamps(self, cells: Cells, problems: Problems) -> list[pa.Array]:
         declared = self._rules.contract.versioned_by
@@ -110,16 +118,17 @@ class Conformer:
         values = typed(self._con, texts.values, "timestamp", formats)
         failed = pc.is_null(values).to_numpy(zero_copy_only=False)
         problems.add(texts.spread(failed), words.not_a(column, "timestamp", formats))
-        return texts.take(values)
+        return texts.valued(values).array(MOMENT)
 
-    def _erased(self, values: Mapping[str, pa.Array], rows: int) -> Mask:
+    def _erased(self, values: Mapping[str, Column], rows: int) -> Mask:
         erased = np.zeros(rows, dtype=bool)
         if self._rules.erased:
             hashes = pa.array(sorted(self._rules.erased), pa.string())
             for name, stated in self._rules.contract.template.fields.items():
-                if stated.is_person:
-                    named = pc.is_in(values[name], value_set=hashes)
-                    erased |= named.to_numpy(zero_copy_only=False)
+                people = values[name]
+                if stated.is_person and isinstance(people, Encoded):
+                    named = pc.is_in(people.values, value_set=hashes)
+                    erased |= people.spread(named.to_numpy(zero_copy_only=False))
         return erased
 
     def _refused(self, chunk: Chunk, problems: Problems, rows: np.ndarray) -> pa.Table:
@@ -134,11 +143,18 @@ class Conformer:
         return pa.concat_tables([split, _unsplit(chunk.rejects)]).sort_by("line")
 
 
+def _of_rows(column: Column, rows: Mask, kind: pa.DataType) -> pa.Array:
+    if isinstance(column, Encoded):
+        return column.array(kind, rows)
+    kept = column if rows.all() else column.filter(pa.array(rows))
+    return kept.dictionary_encode() if pa.types.is_dictionary(kind) else kept
+
+
 def _unsplit(rejects: Rejects) -> pa.Table:
     """Records that were not split: their text is withheld, since nothing in it can be told."""
     columns = [
         pa.array(rejects.lines),
-        pa.array(rejects.reasons, pa.string()),
+        rejects.reasons,
         pa.nulls(len(rejects.lines), pa.string()),
     ]
     return pa.table(columns, schema=REFUSED)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from orchestration.reading.contracts import Contract, Mapped, problems_of
+from orchestration.reading.contract_checks import Problem, problems_of
+from orchestration.reading.contracts import Contract, Mapped
 from orchestration.reading.errors import ContractError
 from orchestration.reading.yamlmarks import MarkedYaml, YamlProblem, load_marked
 from orchestration.registry import Registry
@@ -75,9 +76,7 @@ def _sentence(file: str, marked: MarkedYaml, path: tuple[str | int, ...], said: 
     return f"{file}, line {marked.line(path)}: {said}."
 
 
-def _registry_problems(
-    contract: Contract, registry: Registry
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _registry_problems(contract: Contract, registry: Registry) -> Iterator[Problem]:
     for name, rule in contract.fields.items():
         yield from _map_problems(("fields", name), rule, registry)
         if rule.crosswalk is not None and rule.crosswalk not in registry.crosswalks:
@@ -89,8 +88,6 @@ def _registry_problems(
         yield from _map_problems(("answers", item), answer, registry)
 
 
-def _map_problems(
-    at: tuple[str | int, ...], rule: Mapped, registry: Registry
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _map_problems(at: tuple[str | int, ...], rule: Mapped, registry: Registry) -> Iterator[Problem]:
     if rule.value_map is not None and rule.value_map not in registry.value_maps:
         yield (*at, "map"), f"the registry's value_maps.csv has no map '{rule.value_map}'"

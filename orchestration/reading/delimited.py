@@ -15,6 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from orchestration.reading.chunks import Chunk, Rejects
 from orchestration.reading.contracts import Reads
+from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.records import Bytes, Records, cells_in, find_records, positions
 
@@ -141,8 +142,9 @@ class DelimitedReader:
 
     def _split(self, block: _Block, wanted: list[int]) -> Chunk:
         rejected: list[tuple[NDArray[np.bool_], str]] = []
-        nul = positions(block.data, 0)
-        for bad, reason in ((nul, HAS_NUL), (_not_utf8(block.data), NOT_UTF8)):
+        whole_records = block.data[: block.records.ends[-1]]
+        nul = positions(whole_records, 0)
+        for bad, reason in ((nul, HAS_NUL), (not_utf8(whole_records), NOT_UTF8)):
             if len(bad):
                 rejected.append((_holding(block.records, bad), reason))
         if not rejected:
@@ -162,12 +164,16 @@ class DelimitedReader:
             reasons[bad_records & whole] = number
             whole &= ~bad_records
         kept = block.records.only(whole)
-        cells = self._parse(_bytes_of(block.data, kept), kept, wanted)
-        return Chunk(
-            cells,
-            block.lines[whole],
-            Rejects(block.lines[~whole], tuple(rejected[number][1] for number in reasons[~whole])),
-        )
+        try:
+            cells = self._parse(_bytes_of(block.data, kept), kept, wanted)
+        except pa.ArrowInvalid as problem:
+            raise FileRefused(
+                f"its records from line {block.lines[0]} on cannot be told apart; expected quotes "
+                "around cells that hold delimiters, quotes or line ends."
+            ) from problem
+        said = pa.array([reason for _, reason in rejected], pa.string())
+        rejects = Rejects(block.lines[~whole], said.take(pa.array(reasons[~whole])))
+        return Chunk(cells, block.lines[whole], rejects)
 
     def _parse(self, data: Bytes, records: Records, wanted: list[int]) -> pa.Table:
         names = [str(index) for index in range(len(self._header))]
@@ -207,41 +213,11 @@ def _bytes_of(data: Bytes, records: Records) -> Bytes:
     """The bytes of these records, one after the other."""
     edges = np.zeros(len(data) + 1, dtype=np.int8)
     # neighbours share an edge, where the end's -1 and the start's +1 cancel
-    np.add.at(edges, records.starts, 1)
-    np.add.at(edges, records.ends, -1)
+    edges[records.starts] += 1
+    edges[records.ends] -= 1
     return data[np.cumsum(edges[:-1], dtype=np.int8).astype(bool)]
 
 
 def _holding(records: Records, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which records hold any of these bytes."""
     return np.searchsorted(positions, records.ends) > np.searchsorted(positions, records.starts)
-
-
-def _not_utf8(data: Bytes) -> NDArray[np.int64]:
-    """The bytes that are no part of UTF-8 text, found piece by piece to bound memory."""
-    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
-    whole = pa.Array.from_buffers(pa.binary(), 1, [None, offsets, pa.py_buffer(data)])
-    try:
-        whole.cast(pa.string())
-    except pa.ArrowInvalid:
-        pass
-    else:
-        return np.zeros(0, np.int64)
-    found = []
-    start = 0
-    while start < len(data):
-        end = min(start + PARSE_BLOCK, len(data))
-        while (
-            end < len(data)
-            and data[end] & 0b1100_0000 == 0b1000_0000
-            and end - start < 2 * PARSE_BLOCK
-        ):
-            end += 1
-        text = data[start:end].tobytes().decode("utf-8", "surrogateescape")
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        escaped = (points >= 0xDC80) & (points <= 0xDCFF)
-        widths = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
-        widths[escaped] = 1
-        found.append((np.cumsum(widths) - widths)[escaped] + start)
-        start = end
-    return np.concatenate(found)

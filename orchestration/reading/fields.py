@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.reading import problems as words
-from orchestration.reading.answers import Answered, answer_lists
+from orchestration.reading.answers import Answered
 from orchestration.reading.cells import Cells, json_rows
-from orchestration.reading.columns import Texts, looked_up, mapped, nulled, trimmed, typed
+from orchestration.reading.columns import (
+    Encoded,
+    blank_as_null,
+    is_blank,
+    looked_up,
+    mapped,
+    trimmed,
+    typed,
+)
 from orchestration.reading.contracts import QUARANTINE, FieldRule, Mapped
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
-from orchestration.reading.pseudonyms import keyed_hashes, pseudonyms
+from orchestration.reading.pseudonyms import Pseudonyms, keyed_hashes
 from orchestration.reading.rules import Rules, formats_of
-from orchestration.reading.templates import ARROW_TYPES, TemplateField
+from orchestration.reading.templates import TemplateField
+
+Column: TypeAlias = Encoded | pa.Array
+"""A field of a chunk; text that does not recur is plain."""
 
 
 class Fields:
@@ -34,31 +47,31 @@ class Fields:
         self._file = file
         self._columns = columns
         self._ordinals = ordinals
+        self._pseudonyms = Pseudonyms(con, rules.key)
 
-    def field(self, name: str, cells: Cells, problems: Problems) -> pa.Array:
+    def field(self, name: str, cells: Cells, problems: Problems) -> Column:
         """One field of every row, typed, null where it is blank or has a problem."""
         stated = self._rules.contract.template.fields[name]
         rule = self._rules.contract.fields.get(name)
         if rule is None or (rule.column is not None and rule.column not in self._columns):
-            return pa.nulls(cells.rows, ARROW_TYPES[stated.type])
+            return pa.nulls(cells.rows, stated.arrow_type)
         if rule.origin == "row_hash":
             return self._ordinals.ids(self._row_hashes(cells))
         label = shown(name, rule.column)
-        if stated.type == "text" and rule.column is not None and not rule.looks_up:
-            blank = cells.blank(rule.column)
-            if stated.required:
-                problems.add(blank, words.blank(label))
-            return nulled(cells.trimmed(rule.column), blank)
-        texts = self._mapped(label, rule, self._texts(rule, cells), problems)
+        if rule.column is not None and not rule.looks_up and self._is_unique(name, stated):
+            texts = cells.trimmed(rule.column)
+            problems.add(is_blank(texts), words.blank(label))
+            return texts
+        found = self._mapped(label, rule, self._texts(rule, cells), problems)
         if stated.required:
-            problems.add(texts.blank, words.blank(label))
+            problems.add(found.blank, words.blank(label))
         if stated.type == "text":
-            return texts.plain()
+            return found.valued(blank_as_null(found.values))
         if stated.is_person:
-            return texts.take(pseudonyms(self._con, self._rules.key, stated.type, texts.values))
-        return self._typed(label, stated, rule, texts, problems)
+            return found.valued(self._pseudonyms.of(stated.type, found.values))
+        return self._typed(label, stated, rule, found, problems)
 
-    def answers(self, cells: Cells, problems: Problems) -> pa.ListArray:
+    def answers(self, cells: Cells, problems: Problems) -> list[Answered]:
         """The answers of every row, of those items whose column the file has."""
         answered = []
         for item, rule in self._rules.contract.answers.items():
@@ -70,21 +83,25 @@ class Fields:
                 problems.add(texts.blank, words.blank(label))
             codes = self._mapped(label, rule, texts, problems)
             answered.append(Answered(item, texts, codes.values))
-        return answer_lists(answered, cells.rows)
+        return answered
 
-    def _texts(self, rule: FieldRule, cells: Cells) -> Texts:
+    def _is_unique(self, name: str, stated: TemplateField) -> bool:
+        """Whether the field is a record's id, whose values do not recur."""
+        return stated.type == "text" and self._rules.contract.template.key == (name,)
+
+    def _texts(self, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.column is not None:
             texts = cells.texts(rule.column)
             if rule.crosswalk is None:
                 return texts
             found = looked_up(texts.values, self._rules.crosswalks[rule.crosswalk])
-            return Texts(trimmed(found), texts.indices)
+            return texts.valued(trimmed(found))
         if rule.constant is not None:
-            return Texts.constant(rule.constant.strip(), cells.rows)
+            return Encoded.same(rule.constant.strip(), cells.rows)
         text = self._rules.term.term if rule.origin == "landing_term" else self._file
-        return Texts.constant(text, cells.rows)
+        return Encoded.same(text, cells.rows)
 
-    def _mapped(self, label: str, rule: Mapped, texts: Texts, problems: Problems) -> Texts:
+    def _mapped(self, label: str, rule: Mapped, texts: Encoded, problems: Problems) -> Encoded:
         if rule.value_map is None:
             return texts
         blank = pc.equal(texts.values, "")
@@ -95,11 +112,11 @@ class Fields:
             codes = pc.fill_null(codes, "")
         else:
             codes = pc.fill_null(codes, rule.unmapped)
-        return Texts(pc.if_else(blank, "", codes), texts.indices)
+        return texts.valued(pc.if_else(blank, "", codes))
 
     def _typed(
-        self, label: str, stated: TemplateField, rule: FieldRule, texts: Texts, problems: Problems
-    ) -> pa.Array:
+        self, label: str, stated: TemplateField, rule: FieldRule, texts: Encoded, problems: Problems
+    ) -> Encoded:
         formats = formats_of(stated, rule)
         values = typed(self._con, texts.values, stated.type, formats)
         filled = pc.not_equal(texts.values, "")
@@ -110,7 +127,7 @@ class Fields:
             outside = pc.or_(pc.less(values, first), pc.greater(values, last))
             outside = pc.fill_null(outside, False).to_numpy(zero_copy_only=False)
             problems.add(texts.spread(outside), f"{label}: outside the term ({first} to {last})")
-        return texts.take(values)
+        return texts.valued(values)
 
     def _row_hashes(self, cells: Cells) -> pa.StringArray:
         # keyed, since the text that is hashed may name people

@@ -96,11 +96,11 @@ def partition_folder(home: Home, source: str, term: str) -> Path:
 def landed_partitions(home: Home, terms: Collection[str]) -> list[tuple[str, str]]:
     """The partitions, as (source, term), that have files or had some when last read.
 
-    `terms` are those of the registry. In the order of the sources in `templates.yaml`, then terms.
+    In the order of the sources in `templates.yaml`, then of `terms`, which are the registry's.
     """
     found = []
     for source, template in templates().items():
-        for term in (ALL_TERMS,) if template.terms == ALL_TERMS else sorted(terms):
+        for term in (ALL_TERMS,) if template.terms == ALL_TERMS else terms:
             landed = any(_entries(partition_folder(home, source, term)))
             if landed or account_path(home, source, term).exists():
                 found.append((source, term))
@@ -135,6 +135,11 @@ def landed_files(home: Home, source: str, term: str, hashes: Hashes) -> tuple[La
         _landed(path, path.relative_to(home.landing).as_posix() in marked, hashes)
         for path in _entries(partition_folder(home, source, term))
     )
+
+
+def landed_names(home: Home, source: str, term: str) -> list[str]:
+    """The names of a partition's files, in order."""
+    return [printable(path.name) for path in _entries(partition_folder(home, source, term))]
 
 
 def simulated_files(home: Home) -> frozenset[str]:

@@ -18,7 +18,7 @@ from orchestration.reading.build import PartitionBuild
 from orchestration.reading.contract_files import Contracts
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.inputs import ReadingInputs, reading_inputs
-from orchestration.reading.landing import Hashes, LandedFile, landed_files, stat_of
+from orchestration.reading.landing import Hashes, landed_files, landed_names, stat_of
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.store import store_quarantine, store_raw, workspace
 from orchestration.registry import Registry
@@ -68,8 +68,7 @@ def read_partition(
     inputs = _inputs(home, source, term, hashes, registry, contracts, key)
     account = _current(home, inputs, hashes)
     if account is None:
-        account = _read(home, inputs, progress)
-        _refuse_changed(inputs, landed_files(home, source, term, hashes))
+        account = _read(home.create(), inputs, progress)
         save_account(home, account)
     hashes.save()
     return account
@@ -117,7 +116,7 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             for landed in sorted(inputs.files, key=lambda one: (one.sha256, one.name)):
                 build.read(landed)
             built = build.finish()
-        _refuse_changed(inputs, inputs.files)
+        _refuse_changed(inputs, landed_names(home, source, term))
         return Account(
             source=source,
             term=term,
@@ -132,10 +131,10 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
         )
 
 
-def _refuse_changed(inputs: ReadingInputs, now: tuple[LandedFile, ...]) -> None:
+def _refuse_changed(inputs: ReadingInputs, names: list[str]) -> None:
     """Raise ReadingError if a file is not as it was when its hash was taken."""
     where = f"landing/{inputs.source}/{inputs.term.term}"
-    if [one.name for one in now] != [one.name for one in inputs.files]:
+    if names != [one.name for one in inputs.files]:
         raise ReadingError(f"{where}: files came or went while it was read; run again.")
     for before in inputs.files:
         try:

@@ -19,6 +19,10 @@ from orchestration.settings import Home
 
 BLOCK = 64
 """SHA-256's block, in bytes, to which HMAC pads its key."""
+REMEMBERED = 200_000
+"""Ids of a kind whose pseudonyms are kept at hand while a file is read."""
+
+_NOBODY = pa.array([], pa.string())
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def load_key(home: Home, from_environment: str | None = None) -> Key:
     """The key of a data home: `UPTAKE_HASH_KEY` as the caller read it, else `secrets/hash.key`.
 
     A home that has read nothing yet is given a new one, readable by its owner alone. Raises
-    ReadingError where the key is gone though rows were read with it, or is too short to be one.
+    ReadingError where the key is blank, or is gone though rows were read with it.
     """
     path = home.secrets / "hash.key"
     if from_environment:
@@ -72,22 +76,46 @@ def load_key(home: Home, from_environment: str | None = None) -> Key:
     return _checked(path.read_text(encoding="utf-8"), str(path))
 
 
+class Pseudonyms:
+    """The pseudonyms of a file's people; those met before are remembered, up to a bound."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, key: Key) -> None:
+        self._con = con
+        self._key = key
+        self._met: dict[str, tuple[pa.StringArray, pa.StringArray]] = {}
+
+    def of(self, kind: str, people: pa.StringArray) -> pa.StringArray:
+        """The pseudonym of each of these distinct ids, as `Key.pseudonym`; null for a blank one."""
+        met, hashes = self._met.get(kind, (_NOBODY, _NOBODY))
+        at = pc.index_in(people, value_set=met)
+        known = hashes.take(at)
+        if not at.null_count:
+            return known
+        new = people.filter(pc.is_null(at))
+        made = pseudonyms(self._con, self._key, kind, new)
+        if len(met) + len(new) > REMEMBERED:
+            met, hashes = _NOBODY, _NOBODY
+        self._met[kind] = pa.concat_arrays([met, new]), pa.concat_arrays([hashes, made])
+        return pc.coalesce(known, made.take(pc.index_in(people, value_set=new)))
+
+
 def pseudonyms(
     con: duckdb.DuckDBPyConnection, key: Key, kind: str, people: pa.StringArray
 ) -> pa.StringArray:
-    """The pseudonym of each id, as `Key.pseudonym` has it; null where the id is blank.
-
-    HMAC is composed of two SHA-256 in SQL, so that it runs over columns; the key's pads travel as
-    session variables, because SQL text may end up in an error.
-    """
-    messages = pc.binary_join_element_wise(kind, _folded(people), ":")
-    return keyed_hashes(con, key, pc.if_else(pc.equal(people, ""), None, messages))
+    """The pseudonym of each id, as `Key.pseudonym` has it; null where the id is blank."""
+    folded = _folded(people)
+    messages = pc.binary_join_element_wise(kind, folded, ":")
+    return keyed_hashes(con, key, pc.if_else(pc.equal(folded, ""), None, messages))
 
 
 def keyed_hashes(
     con: duckdb.DuckDBPyConnection, key: Key, messages: pa.StringArray
 ) -> pa.StringArray:
-    """HMAC-SHA-256 of each message, in hexadecimal; null where it is null."""
+    """HMAC-SHA-256 of each message, in hexadecimal; null where it is null.
+
+    HMAC is composed of two SHA-256 in SQL, so that it runs over columns; the key's pads travel as
+    session variables, because SQL text may end up in an error.
+    """
     padded = key.secret if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
     padded = padded.ljust(BLOCK, b"\0")
     con.execute("set variable inner_pad = ?", [bytes(byte ^ 0x36 for byte in padded)])
@@ -123,10 +151,10 @@ def _folded(people: pa.StringArray) -> pa.StringArray:
 
 def _checked(text: str, where: str) -> Key:
     secret = text.strip().encode()
-    if len(secret) < 16:
+    if not secret:
         raise ReadingError(
-            f"{where} holds {len(secret)} characters; expected a key of at least 16, such as 64 "
-            "random hexadecimal digits. Restore the key that the home was read with."
+            f"{where} is blank; expected a key, such as 64 random hexadecimal digits. Restore the "
+            "one that the home was read with."
         )
     return Key(secret)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -56,7 +59,11 @@ class Sink:
         self._schema = schema
         self._waiting: list[pa.Table] = []
         self._writer = pq.ParquetWriter(
-            path, schema, compression="snappy", dictionary_pagesize_limit=DICTIONARY
+            path,
+            schema,
+            compression="snappy",
+            dictionary_pagesize_limit=DICTIONARY,
+            store_schema=False,  # how text was encoded in memory is nobody's business
         )
 
     def add(self, table: pa.Table) -> None:
@@ -98,10 +105,35 @@ def copy_rows(source: Path, target: Sink, keep: NDArray[np.bool_] | None = None)
 
 @contextmanager
 def workspace(home: Home) -> Iterator[Path]:
-    """A private folder for what is not finished, gone at the end; leftovers of a crash go first."""
+    """A private folder for what is not finished, gone at the end.
+
+    What a killed process left goes first: its folder is the one that nobody holds a lock on.
+    """
     make_folder(home.warehouse, PRIVATE)
-    with tempfile.TemporaryDirectory(prefix="reading-", dir=home.warehouse) as made:
-        yield Path(made)
+    with (home.warehouse / ".reading.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        for left in home.warehouse.glob("reading-*"):
+            _remove_abandoned(left)
+        made = Path(tempfile.mkdtemp(prefix="reading-", dir=home.warehouse))
+        held = os.open(made, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made)
+        os.close(held)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        shutil.rmtree(folder)
+    finally:
+        os.close(held)
 
 
 def store_raw(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:

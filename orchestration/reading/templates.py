@@ -26,7 +26,7 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
     "student": pa.string(),
     "educator": pa.string(),
 }
-ANSWER = pa.struct([("item", pa.string()), ("text", pa.string()), ("code", pa.string())])
+ANSWER = ("item", "text", "code")
 
 
 class TemplateField(BaseModel):
@@ -43,6 +43,16 @@ class TemplateField(BaseModel):
     def is_person(self) -> bool:
         """Whether the value is somebody's id, and so is kept only as a hash."""
         return self.type in PEOPLE
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """The type of its column in raw."""
+        return ARROW_TYPES[self.type]
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether chunks keep it as distinct values and indices: all that is text."""
+        return bool(pa.types.is_string(self.arrow_type))
 
     @property
     def must_be_fed(self) -> bool:
@@ -110,9 +120,25 @@ def raw_schema(source: str) -> pa.Schema:
     `line` is the physical line of the file, counted from 1, on which the record starts.
     Raises KeyError for an unknown source.
     """
+    return _schema(source, encoded=pa.string())
+
+
+def chunk_schema(source: str) -> pa.Schema:
+    """The raw schema as chunks have it in memory: text that recurs is dictionary-encoded.
+
+    Written to Parquet it is the raw schema; only the key, which does not recur, stays plain.
+    """
+    return _schema(source, encoded=pa.dictionary(pa.int32(), pa.string()))
+
+
+def _schema(source: str, encoded: pa.DataType) -> pa.Schema:
     template = templates()[source]
-    fields = [(name, ARROW_TYPES[field.type]) for name, field in template.fields.items()]
+    fields = [
+        (name, encoded if field.is_encoded and name not in template.key else field.arrow_type)
+        for name, field in template.fields.items()
+    ]
     if template.has_answers:
-        fields.append(("answers", pa.list_(ANSWER)))
-    origin = [("term", pa.string()), ("file_sha256", pa.string()), ("line", pa.int64())]
+        answer = pa.struct([(name, encoded) for name in ANSWER])
+        fields.append(("answers", pa.list_(pa.field("element", answer))))
+    origin = [("term", encoded), ("file_sha256", encoded), ("line", pa.int64())]
     return pa.schema([*fields, *origin])

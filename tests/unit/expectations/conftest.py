@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -122,7 +121,7 @@ def _raw_case(source: str) -> RawCase:
         {**row, "term": term, "file_sha256": FILES[number % 2], "line": number + 2}
         for number, row in enumerate(made[source]())
     ]
-    files = [
+    files: Rows = [
         {
             "file": f"export {sha[0]}.csv",
             "sha256": sha,
@@ -290,9 +289,6 @@ class Build:
     mart_adoption: Rows = field(default_factory=_adoption_rows)
     mart_coverage: Rows = field(default_factory=_coverage_rows)
     mart_row_accounting: Rows = field(default_factory=_accounting_rows)
-
-    def copy(self) -> Build:
-        return copy.deepcopy(self)
 
     def rows(self, table: str, **where: Any) -> Rows:
         """The rows of a table whose columns have the values given."""

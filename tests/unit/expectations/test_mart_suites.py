@@ -282,6 +282,22 @@ def test_reasons_that_cannot_be_read_are_no_reasons(reasons, build):
     assert failing(build, "mart_row_accounting") == {"every_loss_has_a_reason"}
 
 
+@pytest.mark.parametrize(
+    "stated",
+    ['"erased: on the list":2,"quarantined: no such date":4', '"quarantined: no such date":5'],
+)
+def test_reasons_that_count_other_rows_are_found(stated, build):
+    others = '"set aside: not_admitted":30,"superseded: newer":5'
+    accounting(reasons=f"{{{stated},{others}}}")(build)
+    assert failing(build, "mart_row_accounting") == {"every_loss_has_a_reason"}
+
+
+def test_erased_rows_need_no_other_reason(build):
+    row = build.row("mart_row_accounting")
+    row["reasons"] = row["reasons"].replace('"erased: on the list":1,', "")
+    assert failing(build, "mart_row_accounting") == set()
+
+
 def test_the_account_of_schools_is_judged_under_the_term_all(build):
     for row in build.mart_row_accounting:
         row["term"] = "all"

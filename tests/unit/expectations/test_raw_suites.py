@@ -16,9 +16,8 @@ def judged(case, folder):
     partition, admitted = case.write(folder)
     suite = suite_for(f"raw_{case.source}")
     paths = {name: path for name, (_, path) in admitted.items()}
-    return {
-        one.name: one for one in run_suite(suite, raw_frames(suite, partition, paths, case.ends_on))
-    }
+    frames = raw_frames(suite, partition, paths, case.ends_on, folder)
+    return {one.name: one for one in run_suite(suite, frames)}
 
 
 def failing(case, folder):

@@ -74,6 +74,12 @@ def test_two_expectations_of_one_name_are_refused():
         Suite("table", frames={"rows": Frame("")}, expectations=(one, one))
 
 
+def test_a_profile_is_judged_by_limits_alone():
+    one = Expectation("a_claim", "critical", "files", "ExpectMiracles", {}, "M.", "W.", "D.")
+    with pytest.raises(ValueError, match="must set limits"):
+        Suite("table", frames={"files": Frame("", is_profile=True)}, expectations=(one,))
+
+
 def test_a_table_without_a_suite_is_named():
     with pytest.raises(KeyError, match="'raw_weather' has no suite"):
         suite_for("raw_weather")

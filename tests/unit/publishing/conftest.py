@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -323,7 +322,7 @@ def make_release(*names: str, simulated: bool = True, schools_read: int = 240) -
         for source in ("observations", "roster")
         for term in chosen
     ]
-    last = CALENDAR.set_index("term").loc[chosen[-1], "releases_on"]
+    last = pd.to_datetime(CALENDAR.set_index("term")["releases_on"])[chosen[-1]]
     return Release(
         terms=tuple(chosen),
         tables={name: publishable(name, frame, MINIMUM_N) for name, frame in restricted.items()},
@@ -331,7 +330,7 @@ def make_release(*names: str, simulated: bool = True, schools_read: int = 240) -
         inputs=[*inputs, {"source": "schools", "term": "all", "sha256": f"{schools_read}"}],
         verdicts=verdicts(chosen),
         versions={"uptake": "0.1.0", "duckdb": "1.5.6", "dbt_project": "f" * 64},
-        as_of=date(last.year, last.month, last.day),
+        as_of=last.date(),
         simulated=simulated,
     )
 

@@ -1,0 +1,111 @@
+"""Small partitions, landed and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.reading.accounts import Account
+from orchestration.reading.contract_files import Contracts, load_contracts
+from orchestration.reading.landing import partition_folder
+from orchestration.reading.partition import read_partition
+from orchestration.reading.pseudonyms import Key
+from orchestration.registry import Registry, load_registry
+from orchestration.settings import Home
+
+TERM = "2021-22-spring"
+KEY = Key(b"a key for tests alone")
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return load_registry()
+
+
+@pytest.fixture(scope="session")
+def contracts(registry: Registry) -> Contracts:
+    return load_contracts(None, registry)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "data").create()
+
+
+@pytest.fixture
+def con():
+    with duckdb.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def key() -> Key:
+    return KEY
+
+
+@pytest.fixture
+def land(home: Home) -> Callable[..., Path]:
+    def land(source: str, name: str, content: str | bytes, term: str = TERM) -> Path:
+        folder = partition_folder(home, source, "all" if source == "schools" else term)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return land
+
+
+@pytest.fixture
+def read(home: Home, registry: Registry, contracts: Contracts, key: Key) -> Callable[..., Account]:
+    def read(source: str, term: str = TERM, **changed) -> Account:
+        told = {"registry": registry, "contracts": contracts, "key": key} | changed
+        return read_partition(home, source, "all" if source == "schools" else term, **told)
+
+    return read
+
+
+@pytest.fixture
+def rows_of(home: Home) -> Callable[[Account], list[dict]]:
+    def rows_of(account: Account) -> list[dict]:
+        return pq.read_table(home.root / account.raw.path).to_pylist()
+
+    return rows_of
+
+
+@pytest.fixture
+def quarantined(home: Home) -> Callable[[Account], list[dict]]:
+    def quarantined(account: Account) -> list[dict]:
+        return pq.read_table(home.root / account.quarantine.path).to_pylist()
+
+    return quarantined
+
+
+@pytest.fixture
+def visits() -> Callable[..., str]:
+    """A canonical observation export: one row for each mapping of what differs from the usual."""
+
+    def visits(*rows: dict[str, str], columns: tuple[str, ...] = ()) -> str:
+        usual = {
+            "observation_id": "o1",
+            "observed_on": "2022-03-01",
+            "school_id": "s1",
+            "class_id": "c1",
+            "observer_id": "coach@example.org",
+            "materials": "as_designed",
+        }
+        names = [*usual, *columns]
+        lines = [",".join(names)]
+        lines += [",".join((usual | row).get(name, "") for name in names) for row in rows]
+        return "".join(f"{line}\n" for line in lines)
+
+    return visits
+
+
+@pytest.fixture
+def frame() -> Callable[..., pa.Table]:
+    return lambda **columns: pa.table(columns)

@@ -1,0 +1,144 @@
+"""Reading delimited files: cells as they stood, their lines, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.reading.contracts import Reads
+from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.errors import FileRefused
+
+
+@pytest.fixture
+def opened(tmp_path: Path):
+    def opened(content: str | bytes, delimiter: str = ",", **bounds) -> DelimitedReader:
+        path = tmp_path / "file.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return DelimitedReader(path, Reads(delimiter=delimiter), **bounds)
+
+    return opened
+
+
+def read(reader: DelimitedReader, *columns: str):
+    rows, rejects = [], []
+    for chunk in reader.chunks(columns or reader.header):
+        cells = [tuple(row.values()) for row in chunk.cells.to_pylist()]
+        rows += list(zip(chunk.lines.tolist(), cells, strict=True))
+        rejected = chunk.rejects
+        rejects += list(zip(rejected.lines.tolist(), rejected.reasons.to_pylist(), strict=True))
+    return rows, rejects
+
+
+def test_cells_are_the_text_that_stood_there(opened):
+    reader = opened('a,b\n 1 ,"x, ""y"""\n"",\n007,"two\nlines"\n')
+    assert read(reader)[0] == [
+        (2, (" 1 ", 'x, "y"')),
+        (3, ("", "")),
+        (4, ("007", "two\nlines")),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_and_byte_order_marks_leave_no_trace(opened, end, bom):
+    reader = opened(bom + end.join(["a,b", "1,2", "", "3,4", ""]).encode())
+    assert reader.header == ("a", "b")
+    assert read(reader) == ([(2, ("1", "2")), (4, ("3", "4"))], [])
+
+
+def test_blank_lines_are_skipped_but_counted(opened):
+    assert read(opened("\n\na\n\n1\n\n\n2\n"))[0] == [(5, ("1",)), (8, ("2",))]
+
+
+def test_only_the_columns_asked_for_are_kept(opened):
+    assert read(opened("a,secret,b\n1,x,2\n"), "b", "a")[0] == [(2, ("2", "1"))]
+
+
+def test_a_header_is_trimmed(opened):
+    assert opened(" a , b\n").header == ("a", "b")
+
+
+def test_a_header_without_rows_has_no_rows(opened):
+    assert read(opened("a,b\n")) == ([], [])
+    assert read(opened("a,b")) == ([], [])
+
+
+def test_other_delimiters_are_the_contract_s_to_declare(opened):
+    assert read(opened("a;b\n1,5;2\n", delimiter=";"))[0] == [(2, ("1,5", "2"))]
+
+
+def test_records_that_cannot_be_split_are_rejected_with_their_line(opened):
+    reader = opened(b"a,b\n1,2\n3\n4,5,6\n7,\xff\n8,\x009\n10,\xc3\xa9\n")
+    assert read(reader) == (
+        [(2, ("1", "2")), (7, ("10", "é"))],
+        [
+            (3, "row: fewer cells than the header's 2"),
+            (4, "row: more cells than the header's 2"),
+            (5, "row: not UTF-8 text"),
+            (6, "row: holds a NUL byte"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("block", [1, 3, 7, 16, 1000])
+def test_blocks_make_no_difference(opened, block):
+    content = 'a,b\r\n"x\r\n""y""",é\r\n\r\nragged\r\n1,"2"\r\n'
+    assert read(opened(content, block=block)) == (
+        [(2, ('x\r\n"y"', "é")), (6, ("1", "2"))],
+        [(5, "row: fewer cells than the header's 2")],
+    )
+
+
+def test_a_character_cut_by_a_block_is_still_a_character(opened):
+    content = "a\n" + "é\n" * 50
+    for block in range(1, 12):
+        assert read(opened(content, block=block)) == ([(n, ("é",)) for n in range(2, 52)], [])
+
+
+def test_invalid_bytes_are_found_wherever_they_stand(opened):
+    lines = [b"ok \xe2\x82\xac"] * 300_000
+    for at in (0, 131_000, 262_143, 299_999):
+        lines[at] = b"\xe2\x82"
+    rows, rejects = read(opened(b"a\n" + b"\n".join(lines)))
+    assert len(rows) == 299_996
+    assert [line - 2 for line, _ in rejects] == [0, 131_000, 262_143, 299_999]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty; expected a header"),
+        (b"\n\n", "the file is empty; expected a header"),
+        (b"\xef\xbb\xbf", "the file is empty; expected a header"),
+        ("a,b\n".encode("utf-16"), "line 1: the header is not UTF-8 text"),
+        ("a,b\n".encode("utf-16-le"), "line 1: the header holds NUL bytes"),
+        (b"na\xefve,b\n1,2\n", "line 1: the header is not UTF-8 text"),
+    ],
+)
+def test_a_file_without_a_readable_header_is_refused(opened, content, said):
+    with pytest.raises(FileRefused, match=said):
+        opened(content)
+
+
+def test_an_unclosed_quote_refuses_the_file_and_says_where(opened):
+    with pytest.raises(FileRefused, match="line 3: a quote opened in the record"):
+        read(opened('a,b\n1,2\n3,"4\n5,6\n'))
+
+
+def test_a_record_beyond_all_bounds_is_refused(opened):
+    content = "a,b\n1,2\n3," + "x" * 5000 + "\n"
+    for block in (64, 100_000):
+        with pytest.raises(FileRefused, match="line 3: the record that starts here is longer"):
+            read(opened(content, block=block, longest=4000))
+
+
+def test_a_column_that_stands_twice_is_refused_if_it_is_read(opened):
+    content = "a,b,b\n1,2,3\n"
+    assert read(opened(content), "a")[0] == [(2, ("1",))]
+    with pytest.raises(FileRefused, match="2 columns named 'b'"):
+        read(opened(content), "b")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(FileRefused, match="cannot be opened or read: No such file"):
+        DelimitedReader(tmp_path / "gone.csv", Reads())
