@@ -109,7 +109,7 @@ def test_the_counts_beside_an_estimate_are_the_tables(tree, given):
     assert sentence.startswith(f"{value} of the {row['n']:,} classrooms observed in Northwest")
     assert f"95% interval {interval}" in sentence
     assert f"{row['n_clusters']} of the 70 schools listed there" in sentence
-    assert f"31% of the {row['n_eligible']:,} rostered classrooms were observed" in sentence
+    assert f"31% of the {row['n_eligible']:,} rostered classrooms are among them" in sentence
 
 
 def test_the_measures_stand_in_the_registrys_order_with_its_words(tree, given):

@@ -73,7 +73,7 @@ def test_cells_are_counted_outside_quotes():
         ('"a""b"', [True, False, True, False]),
         ('a"b', [False]),
         ('a"b,"c"', [False, True, False]),
-        ('"a" ","', [True, False, False]),
+        ('"a" ","', [True, False, False, True]),
     ],
 )
 def test_a_quote_opens_only_a_cell_that_it_begins(text, opened):
