@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,8 @@ def _unchanged(context: dg.AssetExecutionContext, build: Build) -> list[Any]:
     return [
         *(
             dg.MaterializeResult(asset_key=key, metadata=said)
-            for key in context.selected_asset_keys
+            for key in TopologicalSorter(context.assets_def.asset_deps).static_order()
+            if key in context.selected_asset_keys
         ),
         *(
             dg.AssetCheckResult(
