@@ -293,9 +293,7 @@ def test_rows_of_erased_people_are_dropped_whether_good_or_bad(conform, key):
         USUAL | {"observer_id": " t1", "class_id": ""},
         USUAL | {"class_id": ""},
     ]
-    made = conform(
-        *rows, contract=contract(), erased=frozenset({key.pseudonym("educator", "t1")})
-    )
+    made = conform(*rows, contract=contract(), erased=frozenset({key.pseudonym("educator", "t1")}))
     assert made.erased == 2
     assert made.accepted["line"].to_pylist() == [2]
     assert refused(made) == [(5, "class_id: required, but blank")]
@@ -341,7 +339,10 @@ def test_rows_without_an_id_are_told_apart_by_their_hash_and_ordinal(con, key):
         found = []
         for classes in chunks:
             rows = {name: [value] * len(classes) for name, value in USUAL.items()}
-            cells = pa.table(rows | {"class_id": classes}).select(conformer.columns)
+            rows["class_id"] = classes
+            cells = pa.table(
+                {name: pa.array(rows[name], pa.string()) for name in conformer.columns}
+            )
             chunk = Chunk(cells, np.arange(len(classes)), Rejects.none())
             found += conformer.conform(chunk).accepted["observation_id"].to_pylist()
         return found
