@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,14 +82,22 @@ def next_build(site: Site) -> Build:
 
 
 @contextmanager
-def failures_set_aside(home: Home) -> Iterator[None]:
-    """A build that raises becomes `failed.duckdb`; any other becomes `unreleased.duckdb`."""
+def discarded_unless_complete(home: Home) -> Iterator[Callable[[], None]]:
+    """Set the copy aside as `failed.duckdb`, unless the function it yields has been called.
+
+    Calling it makes the copy `marts/unreleased.duckdb`.
+    """
+    done = []
+
+    def completed() -> None:
+        warehouse.complete(home)
+        done.append(True)
+
     try:
-        yield
-    except BaseException:
-        warehouse.set_failed_aside(home)
-        raise
-    warehouse.complete(home)
+        yield completed
+    finally:
+        if not done:
+            warehouse.set_failed_aside(home)
 
 
 def _absent(home: Home, admission: Admission) -> list[Input]:

@@ -8,7 +8,7 @@ from orchestration.assets import marts, publication, raw, released
 from orchestration.manifest import current_manifest
 from orchestration.partitions import term_partitions
 from orchestration.registry import load_registry
-from orchestration.resources import SiteResource, dbt_resource
+from orchestration.resources import SiteResource
 from orchestration.schedules import nightly
 from orchestration.settings import Settings
 
@@ -39,6 +39,6 @@ def defs() -> dg.Definitions:
         asset_checks=[*raw.raw_checks(), *released.mart_checks()],
         jobs=[job],
         schedules=[nightly(job, settings)],
-        resources={"site": SiteResource(), "dbt": dbt_resource()},
+        resources={"site": SiteResource()},
         executor=dg.in_process_executor,
     )

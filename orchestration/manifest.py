@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import DBT_PROJECT
 from orchestration.warehouse import project_fingerprint
 
 TARGET = DBT_PROJECT / "target"
+PARTIAL_PARSE = TARGET / "partial_parse.msgpack"
+
+
+def dbt_command(verb: str, target: Path) -> list[str]:
+    """A dbt command line on this project and its own profile, leaving what it makes in `target`."""
+    command = [str(Path(sys.executable).parent / "dbt"), verb]
+    if verb == "build":
+        command += ["--exclude-resource-type", "unit_test"]
+    return [
+        *command,
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+        "--target-path",
+        str(target),
+        "--log-path",
+        str(target),
+    ]
 
 
 def current_manifest() -> Path:
@@ -40,21 +59,9 @@ def _stands(manifest: Path, stamp: Path, fingerprint: str) -> bool:
 
 
 def _parse() -> None:
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"),
-            "--quiet",
-            "parse",
-            "--project-dir",
-            str(DBT_PROJECT),
-            "--profiles-dir",
-            str(DBT_PROJECT),
-        ],
-        # the path that builds will use: with another, dbt would parse the whole project again
-        env={**os.environ, "UPTAKE_WAREHOUSE": str(Settings.from_env().home.next)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as elsewhere:
+        done = subprocess.run(
+            dbt_command("parse", TARGET), cwd=elsewhere, capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         raise RuntimeError(f"The dbt project does not parse:\n{done.stdout}{done.stderr}")

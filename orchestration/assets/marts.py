@@ -2,24 +2,18 @@
 
 import json
 import logging
-import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import (
-    DagsterDbtTranslator,
-    DagsterDbtTranslatorSettings,
-    DbtCliInvocation,
-    DbtCliResource,
-    dbt_assets,
-)
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 
-from orchestration.building import Build, failures_set_aside, next_build
+from orchestration.building import Build, discarded_unless_complete, next_build
+from orchestration.dbt_build import NodeResult, built
 from orchestration.gates import blocked
 from orchestration.lineage import column_lineage
 from orchestration.locks import stage
@@ -90,103 +84,126 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
             )
         ),
     )
-    def dbt_build(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, site: SiteResource
-    ) -> Iterator[Any]:
+    def dbt_build(context: dg.AssetExecutionContext, site: SiteResource) -> Iterator[Any]:
         if context.is_subset:
             raise dg.Failure(
                 "The warehouse is built whole, so that a build is complete or is none: select all "
                 "dbt models, or launch the job adoption_report."
             )
         loaded = site.load()
+        nodes = _Nodes.of(context, json.loads(manifest.read_text(encoding="utf-8")))
         with stage(loaded.home, "build the marts"):
             build = next_build(loaded)
-            events = _built(context, dbt, build) if build.is_needed else _unchanged(context, build)
+            if build.is_needed:
+                made = _made(build, nodes)
+            else:
+                log.info("nothing to build: the last build is of exactly these inputs")
+                made = _Made({}, dict.fromkeys(nodes.checks.values(), True))
         # the lock is free before Dagster takes over: a generator may be left waiting
-        yield from events
+        yield from nodes.events(made, build.plan.build_id)
+        if made.problem is not None:
+            raise made.problem
 
     return dbt_build
 
 
-def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource, build: Build) -> list[Any]:
+@dataclass(frozen=True)
+class _Made:
+    """What a build made: metadata by model, what each data test found, and why it failed."""
+
+    metadata: Mapping[str, Mapping[str, Any]]
+    passed: Mapping[dg.AssetCheckKey, bool]
+    problem: dg.Failure | None = None
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """dbt's nodes as Dagster knows them: assets in topological order, and checks, by unique id."""
+
+    manifest: Mapping[str, Any]
+    assets: Mapping[str, dg.AssetKey]
+    checks: Mapping[str, dg.AssetCheckKey]
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> "_Nodes":
+        specs = context.assets_def.specs_by_key
+        order = TopologicalSorter(context.assets_def.asset_deps).static_order()
+        return cls(
+            manifest,
+            {_unique_id(specs[key].metadata): key for key in order if key in specs},
+            {_unique_id(spec.metadata): spec.key for spec in context.assets_def.check_specs},
+        )
+
+    def events(self, made: _Made, build_id: str) -> Iterator[Any]:
+        """A materialisation of every model, unless the build failed, and a result of every test."""
+        if made.problem is None:
+            for name, key in self.assets.items():
+                said = made.metadata.get(name, {})
+                yield dg.MaterializeResult(
+                    asset_key=key, metadata={"built": bool(said), "build": build_id, **said}
+                )
+        for check, passed in made.passed.items():
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=passed,
+                metadata={"build": build_id},
+            )
+
+
+def _unique_id(metadata: Mapping[str, Any]) -> str:
+    return str(metadata[DAGSTER_DBT_UNIQUE_ID_METADATA_KEY])
+
+
+def _made(build: Build, nodes: _Nodes) -> _Made:
     home = build.site.home
     changed = sorted({term for _, term in build.plan.changed} - {NO_TERM})
     log.info("building the marts: changed %s", ", ".join(changed) or "accounts alone")
-    with failures_set_aside(home):
-        os.environ["UPTAKE_WAREHOUSE"] = str(build.prepare())
-        # unit tests are of the code, and belong to `make test`
-        invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context)
-        try:
-            # dbt alone may have the copy open while it builds: what it made is looked at afterwards
-            events = list(invocation.stream())
-            described = _described(invocation, home)
-        except DagsterDbtCliRuntimeError as problem:
-            raise _why(invocation) from problem
-        finally:
-            shutil.rmtree(invocation.target_path, ignore_errors=True)
-    return [
-        event.with_metadata(
-            {**event.metadata, **described[context.asset_key_for_output(event.output_name)]}
-        )
-        if isinstance(event, dg.Output)
-        else event
-        for event in events
-    ]
+    build.prepare()
+    with discarded_unless_complete(home) as completed, built(home) as (results, compiled):
+        found = {
+            nodes.checks[one.unique_id]: not one.failed
+            for one in results
+            if one.unique_id in nodes.checks
+        }
+        if any(one.failed for one in results):
+            return _Made({}, found, _why(results))
+        metadata = _described(home, nodes, results, compiled)
+        completed()
+        return _Made(metadata, found)
 
 
-def _described(invocation: DbtCliInvocation, home: Home) -> dict[dg.AssetKey, dict[str, Any]]:
-    """Row count, columns and column lineage of every model, by asset key."""
-    manifest = invocation.manifest
-    keys = {
-        name: invocation.dagster_dbt_translator.get_asset_key(node)
-        for name, node in {**manifest["nodes"], **manifest["sources"]}.items()
-        if node["resource_type"] in ("model", "seed", "source")
+def _described(
+    home: Home, nodes: _Nodes, results: Sequence[NodeResult], compiled: Path
+) -> dict[str, dict[str, Any]]:
+    """Row count, seconds and column lineage of every model and seed, by unique id."""
+    sources = {
+        name: dg.AssetKey(node["meta"]["dagster"]["asset_key"])
+        for name, node in nodes.manifest["sources"].items()
     }
-    lineages = column_lineage(manifest, keys, invocation.target_path / "compiled")
-    described: dict[dg.AssetKey, dict[str, Any]] = {}
+    lineages = column_lineage(nodes.manifest, {**nodes.assets, **sources}, compiled)
+    seconds = {one.unique_id: one.seconds for one in results}
+    described: dict[str, dict[str, Any]] = {}
     with read_only(home.next) as con:
-        for name, node in manifest["nodes"].items():
-            if node["resource_type"] not in ("model", "seed"):
-                continue
-            relation = f"{node['schema']}.{node['name']}"
-            rows = con.execute(f"select count(*) from {relation}").fetchone()
-            described[keys[name]] = {"dagster/row_count": rows[0] if rows else 0} | (
-                {"dagster/column_lineage": lineages[name]} if name in lineages else {}
-            )
+        for name in nodes.assets:
+            node = nodes.manifest["nodes"][name]
+            rows = con.execute(f"select count(*) from {node['schema']}.{node['name']}").fetchone()
+            described[name] = {
+                "dagster/row_count": rows[0] if rows else 0,
+                "seconds": round(seconds.get(name, 0.0), 2),
+            }
+            if name in lineages:
+                described[name]["dagster/column_lineage"] = lineages[name]
     return described
 
 
-def _why(invocation: DbtCliInvocation) -> dg.Failure:
+def _why(results: Sequence[NodeResult]) -> dg.Failure:
     """A failed data test is a gate that holds; anything else is broken."""
-    try:
-        results = invocation.get_artifact("run_results.json")["results"]
-    except (OSError, json.JSONDecodeError, KeyError):
-        results = []
-    problems = [one for one in results if one["status"] in ("error", "fail")]
-    names = ", ".join(one["unique_id"].split(".")[2] for one in problems) or "dbt itself"
+    problems = [one for one in results if one.failed]
     sentence = (
-        f"The build was set aside as warehouse/failed.duckdb, and nothing else moved: {names} "
-        "failed. See the step's output."
+        "The build was set aside as warehouse/failed.duckdb, and nothing else moved. "
+        + "; ".join(f"{one.unique_id.split('.')[2]}: {one.said}" for one in problems)
     )
-    if problems and all(one["status"] == "fail" for one in problems):
+    if all(one.status == "fail" for one in problems):
         return blocked(sentence)
-    return dg.Failure(sentence)
-
-
-def _unchanged(context: dg.AssetExecutionContext, build: Build) -> list[Any]:
-    """What the last build made stands: said of every model, and of every data test it passed."""
-    log.info("nothing to build: the last build is of exactly these inputs")
-    said = {"built": False, "build": build.plan.build_id}
-    return [
-        *(
-            dg.MaterializeResult(asset_key=key, metadata=said)
-            for key in TopologicalSorter(context.assets_def.asset_deps).static_order()
-            if key in context.selected_asset_keys
-        ),
-        *(
-            dg.AssetCheckResult(
-                asset_key=key.asset_key, check_name=key.name, passed=True, metadata=said
-            )
-            for key in context.selected_asset_check_keys
-        ),
-    ]
+    return dg.Failure(sentence, allow_retries=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from orchestration.reading.columns import Encoded, Mask, compacted
+from orchestration.reading.columns import Encoded, Mask, compacted, pointed_at
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,12 @@ def answer_lists(answered: Sequence[Answered], rows: Mask, kind: pa.ListType) ->
     pointers = np.stack(
         [one.texts.indices[rows] + base for one, base in zip(answered, bases, strict=True)], axis=1
     )[given]
-    item_of = np.repeat(np.arange(len(answered), dtype=np.int32), sizes)
-    items = pa.array([one.item for one in answered], pa.string())
+    items = pa.concat_arrays(
+        [pa.repeat(one.item, size) for one, size in zip(answered, sizes, strict=True)]
+    )
     texts = pa.concat_arrays([one.texts.values for one in answered])
     codes = pa.concat_arrays([one.codes for one in answered])
-    columns = [
-        compacted(item_of[pointers], items),
-        compacted(pointers, texts),
-        compacted(pointers, codes),
-    ]
+    used = pointed_at(pointers, sum(sizes))
+    columns = [compacted(pointers, values, used) for values in (items, texts, codes)]
     elements = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
     return pa.ListArray.from_arrays(pa.array(offsets), elements, type=kind)

@@ -100,7 +100,11 @@ class PartitionBuild:
         self._progress = progress
         self._tallies: list[_Tally] = []
         self._by_content: dict[str, _Tally] = {}
-        self._candidates = Sink(folder / "candidates.parquet", chunk_schema(inputs.source))
+        key = templates()[inputs.source].key
+        self._unique = key if len(key) == 1 else ()
+        self._candidates = Sink(
+            folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
+        )
         self._stamps = Sink(folder / "stamps.parquet", STAMPS)
         self._quarantine = Sink(folder / "quarantine.parquet", QUARANTINE)
 
@@ -151,7 +155,7 @@ class PartitionBuild:
             tally.superseded.update(losers.reasons[own].tolist())
         raw = self._candidates
         if not keep.all():
-            with Sink(self._folder / "raw.parquet", schema) as raw:
+            with Sink(self._folder / "raw.parquet", schema, unique=self._unique) as raw:
                 copy_rows(self._candidates.path, raw, keep)
         accounts = sorted((one.account() for one in self._tallies), key=lambda one: one.file)
         return Built(

@@ -1,4 +1,4 @@
-"""A chunk's cells by column, each trimmed and encoded once, and rows as JSON text."""
+"""A chunk's cells by column, trimmed, and rows as JSON text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from orchestration.reading.columns import Encoded, one_array, trimmed
 
 
 class Cells:
-    """A chunk's columns of text. What is asked for is worked out once and kept."""
+    """A chunk's columns of text, each encoded once."""
 
     def __init__(self, cells: pa.Table) -> None:
         self._cells = cells
-        self._trimmed: dict[str, pa.StringArray] = {}
         self._texts: dict[str, Encoded] = {}
 
     @property
@@ -25,14 +24,13 @@ class Cells:
 
     def trimmed(self, column: str) -> pa.StringArray:
         """A column, each cell trimmed."""
-        if column not in self._trimmed:
-            self._trimmed[column] = trimmed(one_array(self._cells[column]))
-        return self._trimmed[column]
+        return trimmed(one_array(self._cells[column]))
 
     def texts(self, column: str) -> Encoded:
-        """A column, trimmed, as its distinct values."""
+        """A column as its distinct values, trimmed; some may have become equal by it."""
         if column not in self._texts:
-            self._texts[column] = Encoded.of(self.trimmed(column))
+            found = Encoded.of(one_array(self._cells[column]))
+            self._texts[column] = found.valued(trimmed(found.values))
         return self._texts[column]
 
 

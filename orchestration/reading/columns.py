@@ -65,20 +65,30 @@ class Encoded:
         return compacted(indices, self.values)
 
 
-def compacted(indices: NDArray[np.int32], values: pa.Array) -> pa.DictionaryArray:
-    """A dictionary-encoded array of which no value stands twice, is unused, or is null."""
+def compacted(
+    indices: NDArray[np.int32], values: pa.Array, used: Mask | None = None
+) -> pa.DictionaryArray:
+    """A dictionary-encoded array of which no value stands twice, is unused, or is null.
+
+    `used` says which values the indices point at, if the caller has found out already.
+    """
+    if used is None:
+        used = pointed_at(indices, len(values))
     distinct = values.dictionary_encode()
     moved = pc.fill_null(distinct.indices, -1).to_numpy()
-    indices = moved[indices] if len(moved) else indices
-    null = indices < 0 if values.null_count else None
-    used = np.zeros(len(distinct.dictionary) + 1, dtype=bool)
-    used[indices] = True  # null's -1 marks the place behind the last
-    used = used[:-1]
-    dictionary = distinct.dictionary
-    if not used.all():
-        dictionary = dictionary.filter(pa.array(used))
-        indices = (np.cumsum(used, dtype=np.int32) - 1)[indices] if used.any() else indices
-    return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32(), mask=null), dictionary)
+    kept = np.zeros(len(distinct.dictionary) + 1, dtype=bool)
+    kept[moved[used]] = True  # null's -1 marks the place behind the last
+    ranks = np.append(np.cumsum(kept[:-1], dtype=np.int32) - 1, np.int32(-1))
+    rows = ranks[moved].take(indices) if len(values) else indices
+    return pa.DictionaryArray.from_arrays(
+        pa.array(rows, pa.int32(), mask=rows < 0 if values.null_count else None),
+        distinct.dictionary.filter(pa.array(kept[:-1])),
+    )
+
+
+def pointed_at(indices: NDArray[np.int32], size: int) -> Mask:
+    """Which of `size` places the indices point at."""
+    return np.bincount(indices, minlength=size) > 0
 
 
 def trimmed(texts: pa.StringArray) -> pa.StringArray:

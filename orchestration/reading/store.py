@@ -53,7 +53,8 @@ QUARANTINE = pa.schema(
 class Sink:
     """A Parquet file being written; its bytes depend on the rows and their order alone."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, *, unique: Collection[str] = ()) -> None:
+        """Begin a file; the columns `unique` hold values that do not recur."""
         self.path = path
         self.rows = 0
         self._schema = schema
@@ -62,6 +63,11 @@ class Sink:
             path,
             schema,
             compression="snappy",
+            use_dictionary=[
+                leaf for leaf in _leaves(schema) if leaf not in unique and leaf != "line"
+            ],
+            column_encoding={"line": "DELTA_BINARY_PACKED"} if "line" in schema.names else None,
+            write_statistics=[one.name for one in schema if not pa.types.is_nested(one.type)],
             dictionary_pagesize_limit=DICTIONARY,
             store_schema=False,  # how text was encoded in memory is nobody's business
         )
@@ -90,6 +96,15 @@ class Sink:
             table = pa.concat_tables(self._waiting).combine_chunks()
             self._waiting = []
             self._writer.write_table(table, row_group_size=table.num_rows)
+
+
+def _leaves(schema: pa.Schema) -> Iterator[str]:
+    """The paths of the columns as Parquet knows them."""
+    for one in schema:
+        if pa.types.is_list(one.type):
+            yield from (f"{one.name}.list.element.{part.name}" for part in one.type.value_type)
+        else:
+            yield one.name
 
 
 def copy_rows(source: Path, target: Sink, keep: NDArray[np.bool_] | None = None) -> None:

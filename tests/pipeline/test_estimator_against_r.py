@@ -6,7 +6,6 @@ The proportions go through landing, run and mart in test_oracle_run.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,11 +83,11 @@ def _compiled(folder: Path) -> str:
             "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder),
         ],
-        env={**os.environ, "UPTAKE_WAREHOUSE": str(folder / "x.duckdb")},
+        cwd=folder,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.replace('"x"."intermediate"."student_t"', "student_t")
+    return done.stdout.replace('"next"."intermediate"."student_t"', "student_t")
 
 
 def _units(frame: pd.DataFrame, sample: str, measure: str, subgroup: str) -> pd.DataFrame:

@@ -51,8 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         unseen += [section(first, f"unseen-{stype}-{i}") for i in range(missing)]
     for measure, (term, day) in STRAT.items():
         rows = [
-            (f"s{cds}", cds, value)
-            for cds, value in zip(strat["cds"], strat[measure], strict=True)
+            (f"s{cds}", cds, value) for cds, value in zip(strat["cds"], strat[measure], strict=True)
         ]
         _land_visits(home, term, day, rows)
         seen = [section(s, c) for s, c, _ in rows]

@@ -136,9 +136,7 @@ def test_every_walkthrough_has_its_fate(landed: Any) -> None:
     assert account["rows_accepted"] == len(good) + 2
     assert account["rows_set_aside"] == 2
     assert account["rows_used"] == len(good)
-    reasons = Counter(
-        {reason.split(":")[0]: 0 for reason in json.loads(account["reasons"])}
-    )
+    reasons = Counter({reason.split(":")[0]: 0 for reason in json.loads(account["reasons"])})
     for reason, rows in json.loads(account["reasons"]).items():
         reasons[reason.split(":")[0]] += rows
     assert reasons == {"quarantined": 4, "superseded": 1, "set aside": 2}
@@ -198,5 +196,3 @@ def test_nothing_personal_is_found_past_landing(landed: Any) -> None:
         if canary in path.read_bytes()
     ]
     assert not found
-
-

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -63,7 +63,7 @@ def land(home: Home) -> Callable[..., Path]:
 @pytest.fixture
 def read(home: Home, registry: Registry, contracts: Contracts, key: Key) -> Callable[..., Account]:
     def read(source: str, term: str = TERM, **changed) -> Account:
-        told = {"registry": registry, "contracts": contracts, "key": key} | changed
+        told: dict[str, Any] = {"registry": registry, "contracts": contracts, "key": key} | changed
         return read_partition(home, source, "all" if source == "schools" else term, **told)
 
     return read
@@ -104,8 +104,3 @@ def visits() -> Callable[..., str]:
         return "".join(f"{line}\n" for line in lines)
 
     return visits
-
-
-@pytest.fixture
-def frame() -> Callable[..., pa.Table]:
-    return lambda **columns: pa.table(columns)

@@ -26,12 +26,10 @@ ROSTER = """\
 
 @pytest.fixture
 def parsed(registry):
-    def parsed(text: str, **replaced: str):
+    def parsed(text: str, old: str = "", new: str = ""):
         text = textwrap.dedent(text)
-        for old, new in replaced.values():
-            assert old in text
-            text = text.replace(old, new)
-        return parse_contract(text, "ours.yaml", "ours", registry)
+        assert old in text
+        return parse_contract(text.replace(old, new), "ours.yaml", "ours", registry)
 
     return parsed
 
@@ -146,7 +144,7 @@ def test_a_contract_may_feed_two_fields_from_one_column(parsed):
 )
 def test_a_contract_that_cannot_stand_says_where_and_why(parsed, old, new, line, said):
     with pytest.raises(ContractError, match=said) as raised:
-        parsed(ROSTER, it=(old, new))
+        parsed(ROSTER, old, new)
     assert str(raised.value).startswith(f"ours.yaml, line {line}: ")
 
 

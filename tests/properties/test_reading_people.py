@@ -1,0 +1,64 @@
+"""Pseudonyms and columns, for any text, against Python's own functions."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import duckdb
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.reading.columns import Encoded, compacted, is_blank, trimmed
+from orchestration.reading.pseudonyms import Key, Pseudonyms
+
+CON = duckdb.connect()
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+
+
+@given(
+    secret=st.binary(min_size=1, max_size=150),
+    kind=st.sampled_from(["student", "educator"]),
+    people=st.lists(st.lists(texts, unique=True), max_size=4),
+)
+def test_pseudonyms_equal_the_hmac_module_s(secret, kind, people):
+    made = Pseudonyms(CON, Key(secret))
+    for batch in people:
+        expected = [
+            hmac.new(
+                secret, f"{kind}:{one.strip().casefold()}".encode(), hashlib.sha256
+            ).hexdigest()
+            if one.strip()
+            else None
+            for one in batch
+        ]
+        assert made.of(kind, pa.array(batch, pa.string())).to_pylist() == expected
+
+
+@given(people=texts, spaces=st.text(st.sampled_from(" \t\n\u3000\x1c\xa0"), max_size=3))
+def test_white_space_and_case_make_no_other_person(people, spaces):
+    key = Key(b"k")
+    assert key.pseudonym("student", f"{spaces}{people}{spaces}") == key.pseudonym("student", people)
+    assert key.pseudonym("student", people.casefold()) == key.pseudonym("student", people)
+
+
+@given(st.lists(texts), st.integers(0, 5))
+def test_trimming_is_python_s_strip(cells, skipped):
+    column = pa.array(cells, pa.string()).slice(skipped)
+    made = trimmed(column)
+    assert made.to_pylist() == [one.strip() for one in cells[skipped:]]
+    assert is_blank(made).tolist() == [not one.strip() for one in cells[skipped:]]
+
+
+@given(st.data())
+def test_compacting_keeps_every_row_s_value_and_no_other(data):
+    values = data.draw(st.lists(st.one_of(st.none(), st.sampled_from("abcde")), min_size=1))
+    indices = data.draw(st.lists(st.integers(0, len(values) - 1)))
+    column = Encoded(pa.array(values, pa.string()), pa.array(indices, pa.int32()).to_numpy())
+    made = compacted(column.indices, column.values)
+    expected = [values[index] for index in indices]
+    assert made.to_pylist() == expected
+    dictionary = made.dictionary.to_pylist()
+    assert len(dictionary) == len(set(dictionary))
+    assert set(dictionary) == {value for value in expected if value is not None}
