@@ -15,15 +15,17 @@ from orchestration.settings import CHECKOUT, Settings
 
 
 class Refusal(click.ClickException):
-    """A sentence on stderr, and an exit code."""
-
-    def __init__(self, sentence: str, exit_code: int = 1) -> None:
-        super().__init__(sentence)
-        self.exit_code = exit_code
+    """A sentence alone on stderr, and exit code 1."""
 
     def show(self, file: Any = None) -> None:
-        """Print the sentence alone."""
+        """Print the sentence."""
         click.echo(self.format_message(), err=True, file=file)
+
+
+class Misuse(Refusal):
+    """What was asked for cannot be: exit code 2."""
+
+    exit_code = 2
 
 
 def sentences(command: Callable) -> Callable:
@@ -69,7 +71,7 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...]) -> None:
     named = [term for value in terms for term in value.replace(",", " ").split()]
     unknown = sorted(set(named) - set(calendar))
     if unknown:
-        raise Refusal(f"No term is called {', '.join(unknown)}.", 2)
+        raise Misuse(f"No term is called {', '.join(unknown)}.")
     chosen = [calendar[term] for term in named] or default_terms(list(calendar.values()))
     summary = write(
         settings.home.create(),
@@ -139,7 +141,7 @@ def query(sql: str, where: str | None, form: str) -> None:
     try:
         click.echo(answer(Settings.from_env().home, sql, where or "current", form), nl=False)
     except BadQuery as problem:
-        raise Refusal(str(problem), 2) from problem
+        raise Misuse(str(problem)) from problem
 
 
 @main.command()

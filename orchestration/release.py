@@ -49,9 +49,14 @@ class MartJudgement:
 
 
 def mart_terms(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """The terms a mart has rows of, each of which is judged for itself."""
-    rows = con.execute(f"select distinct term from {table} order by term").fetchall()
-    return [row[0] for row in rows]
+    """The terms that a mart is judged for, each for itself.
+
+    An estimate's mart is judged for every term that has somebody to see, so that one which lost
+    a whole term does not go unjudged.
+    """
+    asked = [table] if table == "mart_row_accounting" else [table, "mart_coverage"]
+    union = " union ".join(f"select term from {one}" for one in asked)
+    return [row[0] for row in con.execute(f"{union} order by term").fetchall()]
 
 
 def look_up(home: Home, database: Path) -> list[MartJudgement]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-
 from orchestration.building import next_build
 from orchestration.publishing.publication import Publication, Release, publish, released_terms
 from orchestration.publishing.publishable import make_publishable

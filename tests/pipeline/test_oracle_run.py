@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.pipeline.homes import land, query, run_home, school, section, visit
 from tests.paths import shared
+from tests.pipeline.homes import land, query, run_home, school, section, visit
 
 CLUS1 = {
     "awards": ("2021-22-fall", "2021-09-15"),

@@ -19,8 +19,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.pipeline.homes import TERM, land, query, run_home, section, visit
 from tests.paths import shared
+from tests.pipeline.homes import TERM, land, query, run_home, section, visit
 
 DIRECTORY = "real/school_directory/lausd_from_cde_pubschls_2018.csv"
 LEVELS = {"ELEM", "INTMIDJR", "HS", "ELEMHIGH", "UG"}
@@ -157,10 +157,13 @@ def test_what_is_published_is_what_the_rows_say(landed: Any) -> None:
                 values.setdefault(key, []).append(float(row["materials"] in USES))
         means = pd.Series({key: np.mean(found) for key, found in values.items()})
         estimate, error, low, high, df = _estimated(means)
-        (row,) = published.query(
-            "unit_id == @unit and measure_id == 'adoption_any' and subgroup_type == 'all'"
-            " and weighting == 'none' and level == 'local_district'"
-        ).to_dict("records")
+        (row,) = published[
+            (published["unit_id"] == unit)
+            & (published["level"] == "local_district")
+            & (published["measure_id"] == "adoption_any")
+            & (published["subgroup_type"] == "all")
+            & (published["weighting"] == "none")
+        ].to_dict("records")
         assert row["n"] == len(means) == 72
         assert row["n_clusters"] == len(mine) == 12
         assert row["n_eligible"] == len(mine) * SECTIONS
