@@ -176,7 +176,7 @@ def _made(build: Build, nodes: _Nodes) -> _Made:
 def _described(
     home: Home, nodes: _Nodes, results: Sequence[NodeResult], compiled: Path
 ) -> dict[str, dict[str, Any]]:
-    """Row count, seconds and column lineage of every model and seed, by unique id."""
+    """Row count, seconds, columns and column lineage of every model and seed, by unique id."""
     sources = {
         name: dg.AssetKey(node["meta"]["dagster"]["asset_key"])
         for name, node in nodes.manifest["sources"].items()
@@ -190,11 +190,22 @@ def _described(
             rows = con.execute(f"select count(*) from {node['schema']}.{node['name']}").fetchone()
             described[name] = {
                 "dagster/row_count": rows[0] if rows else 0,
+                "dagster/column_schema": _columns(node),
                 "seconds": round(seconds.get(name, 0.0), 2),
             }
             if name in lineages:
                 described[name]["dagster/column_lineage"] = lineages[name]
     return described
+
+
+def _columns(node: Mapping[str, Any]) -> dg.TableSchema:
+    """The columns that a model is under contract to have."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, type=one["data_type"] or "", description=one["description"])
+            for name, one in node["columns"].items()
+        ]
+    )
 
 
 def _why(results: Sequence[NodeResult]) -> dg.Failure:

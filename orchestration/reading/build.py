@@ -151,8 +151,7 @@ class PartitionBuild:
         )
         keep[losers.positions] = False
         for tally in self._tallies:
-            own = slice(*np.searchsorted(losers.positions, [tally.first, tally.last]))
-            tally.superseded.update(losers.reasons[own].tolist())
+            tally.superseded.update(losers.counted(tally.first, tally.last))
         raw = self._candidates
         if not keep.all():
             with Sink(self._folder / "raw.parquet", schema, unique=self._unique) as raw:

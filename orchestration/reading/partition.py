@@ -26,7 +26,7 @@ from orchestration.settings import Home
 
 Progress = Callable[[str], None]
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "512MB"
 """What DuckDB may hold while records are compared; beyond it spills into the workspace."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,22 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-EXACT_DUPLICATE = "exact duplicate"
-OLDER_VERSION = "older version"
-CONFLICT = "conflict"
+REASONS = ("exact duplicate", "conflict", "older version")
 DUPLICATE_FILE = "duplicate file"
 
 
 @dataclass(frozen=True)
 class Superseded:
-    """Rows that give way, by position in the file of candidates, and why."""
+    """Rows that give way, by position in the file of candidates, and why: indices into REASONS."""
 
     positions: NDArray[np.int64]
-    reasons: NDArray[np.object_]
+    reasons: NDArray[np.int64]
+
+    def counted(self, first: int, last: int) -> Counter[str]:
+        """How many rows from `first` up to `last` give way for each reason."""
+        own = slice(*np.searchsorted(self.positions, [first, last]))
+        counts = np.bincount(self.reasons[own], minlength=len(REASONS))
+        return Counter({REASONS[index]: int(counts[index]) for index in np.flatnonzero(counts)})
 
 
 def superseded(
@@ -84,14 +89,14 @@ def superseded(
         select
             position,
             case
-                when content = winning_content then '{EXACT_DUPLICATE}'
+                when content = winning_content then 0
                 when row_time is not distinct from winning_row_time
-                    and file_time is not distinct from winning_file_time then '{CONFLICT}'
-                else '{OLDER_VERSION}'
+                    and file_time is not distinct from winning_file_time then 1
+                else 2
             end as reason
         from ranked where place > 1 order by position
         """,
         [str(candidates), str(stamps)],
     ).fetchnumpy()
     positions = np.asarray(found["position"], dtype=np.int64)
-    return Superseded(positions, np.asarray(found["reason"], dtype=object))
+    return Superseded(positions, np.asarray(found["reason"], dtype=np.int64))

@@ -1,4 +1,4 @@
-"""Dagster is the engine: definitions validate, the schedule ticks into a run, the UI runs the job."""
+"""Dagster is the engine: definitions validate, the schedule ticks, the UI runs the job."""
 
 from __future__ import annotations
 
@@ -63,38 +63,16 @@ def test_raw_partitions_are_the_terms_of_the_calendar(tmp_path: Path) -> None:
     assert keys[0] == "2020-21-fall"
 
 
-def test_the_nightly_schedule_is_off_until_switched_on_and_ticks_into_a_run(
+def test_the_nightly_schedule_is_off_until_switched_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land_small_district(tmp_path)
-    with environment(tmp_path) as settings:
-        schedule = defs().get_schedule_def("nightly")
+    with environment(tmp_path):
+        schedule = defs().resolve_schedule_def("nightly")
         assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
         assert schedule.execution_timezone == "America/Los_Angeles"
         monkeypatch.setenv("UPTAKE_NIGHTLY", "on")
-        assert defs().get_schedule_def("nightly").default_status == dg.DefaultScheduleStatus.RUNNING
-
-        dagster_home(settings.home)
-        with dg.DagsterInstance.get() as instance:
-            context = dg.build_schedule_context(
-                instance=instance,
-                scheduled_execution_time=datetime(2026, 11, 24, 10, tzinfo=UTC),
-                repository_def=defs().get_repository_def(),
-            )
-            (request,) = schedule.evaluate_tick(context).run_requests or []
-            result = (
-                defs()
-                .resolve_job_def(JOB)
-                .execute_in_process(
-                    instance=instance,
-                    run_config=request.run_config,
-                    tags=dict(request.tags),
-                    raise_on_error=False,
-                )
-            )
-            assert result.success
-            assert instance.get_run_by_id(result.run_id) is not None
-    assert (tmp_path / "published" / "latest" / "index.html").is_file()
+        switched = defs().resolve_schedule_def("nightly")
+        assert switched.default_status == dg.DefaultScheduleStatus.RUNNING
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +195,32 @@ def test_the_ui_shows_row_counts_and_column_lineage_of_a_mart(ui: tuple[str, Pat
     (node,) = answer["assetNodes"]
     labels = {entry["label"] for entry in node["assetMaterializations"][0]["metadataEntries"]}
     assert {"dagster/row_count", "dagster/column_schema", "dagster/column_lineage"} <= labels
+
+
+def test_a_tick_of_the_nightly_schedule_is_a_run_that_finds_nothing_left_to_do(
+    ui: tuple[str, Path],
+) -> None:
+    _, home = ui
+    published = sorted((home / "published").iterdir())
+    with environment(home) as settings:
+        dagster_home(settings.home)
+        loaded = defs()
+        with dg.DagsterInstance.get() as instance:
+            context = dg.build_schedule_context(
+                instance=instance,
+                scheduled_execution_time=datetime(2026, 11, 24, 10, tzinfo=UTC),
+                repository_def=loaded.get_repository_def(),
+            )
+            tick = loaded.resolve_schedule_def("nightly").evaluate_tick(context)
+            (request,) = tick.run_requests or []
+            result = loaded.resolve_job_def(JOB).execute_in_process(
+                instance=instance,
+                run_config=request.run_config,
+                tags=dict(request.tags),
+                raise_on_error=False,
+            )
+            assert result.success
+            recorded = instance.get_run_by_id(result.run_id)
+    assert recorded is not None
+    assert recorded.status == dg.DagsterRunStatus.SUCCESS
+    assert sorted((home / "published").iterdir()) == published

@@ -1,4 +1,4 @@
-"""R's `prop` cases through landing, run and mart: each school of California a classroom visited once.
+"""R's `prop` cases through landing, run and mart: each school a classroom visited once.
 
 clus1: the cluster `dnum` is the school, in one local district. strat: the stratum is the local
 district, every school its own cluster, and rostering 4421, 755 and 1018 classrooms gives R's

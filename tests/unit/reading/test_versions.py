@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.reading.versions import superseded
+from orchestration.reading.versions import REASONS, superseded
 
 EARLY, LATE = datetime(2022, 3, 1), datetime(2022, 3, 2)
 
@@ -24,7 +24,8 @@ def losers(con, tmp_path: Path):
         found = superseded(
             con, candidates, stamps, key=("id",), content=("id", "value"), dropped=dropped
         )
-        return dict(zip(found.positions.tolist(), found.reasons.tolist(), strict=True))
+        reasons = [REASONS[reason] for reason in found.reasons]
+        return dict(zip(found.positions.tolist(), reasons, strict=True))
 
     return losers
 
