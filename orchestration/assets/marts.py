@@ -98,7 +98,7 @@ def mart_assets(manifest: Path) -> dg.AssetsDefinition:
                 made = _made(build, nodes)
             else:
                 log.info("nothing to build: the last build is of exactly these inputs")
-                made = _Made({}, dict.fromkeys(nodes.checks.values(), True))
+                made = _Made(nodes.as_before(context.instance), {})
         # the lock is free before Dagster takes over: a generator may be left waiting
         yield from nodes.events(made, build.plan.build_id)
         if made.problem is not None:
@@ -134,14 +134,21 @@ class _Nodes:
             {_unique_id(spec.metadata): spec.key for spec in context.assets_def.check_specs},
         )
 
+    def as_before(self, instance: dg.DagsterInstance) -> dict[str, Mapping[str, Any]]:
+        """What was said of each model when it was last built: an unchanged build stands by it."""
+        said = {}
+        for name, key in self.assets.items():
+            last = instance.get_latest_materialization_event(key)
+            if last is not None and last.asset_materialization is not None:
+                said[name] = last.asset_materialization.metadata
+        return said
+
     def events(self, made: _Made, build_id: str) -> Iterator[Any]:
         """A materialisation of every model, unless the build failed, and a result of every test."""
         if made.problem is None:
             for name, key in self.assets.items():
                 said = made.metadata.get(name, {})
-                yield dg.MaterializeResult(
-                    asset_key=key, metadata={"built": bool(said), "build": build_id, **said}
-                )
+                yield dg.MaterializeResult(asset_key=key, metadata={**said, "build": build_id})
         for check, passed in made.passed.items():
             yield dg.AssetCheckResult(
                 asset_key=check.asset_key,

@@ -21,6 +21,7 @@ from orchestration.reading.records import Bytes, Records, cells_in, find_records
 
 BLOCK = 16 << 20
 LONGEST_RECORD = 8 << 20
+MOST_RECORDS = 1 << 17
 HEADER_BLOCK = 1 << 16
 PARSE_BLOCK = 1 << 20
 
@@ -42,7 +43,8 @@ class _Block:
 class DelimitedReader:
     """A Reader of delimited text; see `chunks.Reader`.
 
-    `block` and `longest` bound memory, in bytes: what is read at once, and the longest record.
+    `block` and `longest` bound memory, in bytes: what is read at once, and the longest record;
+    MOST_RECORDS bounds it where records are next to nothing.
     Raises FileRefused, as a sentence, for a file whose header cannot be read.
     """
 
@@ -79,8 +81,9 @@ class DelimitedReader:
             if not header_passed and len(records):
                 header_passed = True
                 records = records.only(slice(1, None))
-            if len(records):
-                yield self._split(_Block(block.data, records, block.lines_before), wanted)
+            for first in range(0, len(records), MOST_RECORDS):
+                some = records.only(slice(first, first + MOST_RECORDS))
+                yield self._split(_Block(block.data, some, block.lines_before), wanted)
 
     def _read_header(self) -> tuple[str, ...]:
         for block in self._blocks(min(HEADER_BLOCK, self._size)):
@@ -142,14 +145,14 @@ class DelimitedReader:
 
     def _split(self, block: _Block, wanted: list[int]) -> Chunk:
         rejected: list[tuple[NDArray[np.bool_], str]] = []
-        whole_records = block.data[: block.records.ends[-1]]
-        nul = positions(whole_records, 0)
-        for bad, reason in ((nul, HAS_NUL), (not_utf8(whole_records), NOT_UTF8)):
+        span = block.data[block.records.starts[0] : block.records.ends[-1]]
+        for bad, reason in ((positions(span, 0), HAS_NUL), (not_utf8(span), NOT_UTF8)):
             if len(bad):
-                rejected.append((_holding(block.records, bad), reason))
+                bad_records = _holding(block.records, bad + block.records.starts[0])
+                rejected.append((bad_records, reason))
         if not rejected:
             try:
-                cells = self._parse(_span(block.data, block.records), block.records, wanted)
+                cells = self._parse(span, block.records, wanted)
                 return Chunk(cells, block.lines, Rejects.none())
             except pa.ArrowInvalid:
                 # some row is ragged; which ones is told below, for all of them at once
@@ -203,10 +206,6 @@ class DelimitedReader:
                 f"{len(records)} by another; expected quotes around cells that hold line ends."
             )
         return table.rename_columns([self._header[index] for index in wanted]).combine_chunks()
-
-
-def _span(data: Bytes, records: Records) -> Bytes:
-    return data[records.starts[0] : records.ends[-1]]
 
 
 def _bytes_of(data: Bytes, records: Records) -> Bytes:

@@ -100,8 +100,9 @@ def find_records(block: Bytes, delimiter: int, *, last: bool) -> Records:
 
 
 def cells_in(records: Records, block: Bytes, delimiter: int) -> Positions:
-    """How many cells each record has."""
-    found = positions(block, delimiter)
+    """How many cells each record has; there is at least one record."""
+    first, last = records.starts[0], records.ends[-1]
+    found = positions(block[first:last], delimiter) + first
     found = found[~records.quoted.covers(found)]
     before_end = np.searchsorted(found, records.ends)
     return (before_end - np.searchsorted(found, records.starts) + 1).astype(np.int64)

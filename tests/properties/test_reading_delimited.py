@@ -17,7 +17,7 @@ cells = st.one_of(
     st.text(st.sampled_from('ab",;\r\n é\t王'), max_size=6),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5),
 )
-on_disk = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+on_disk = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def by_csv_module(text: str, delimiter: str = ",") -> list[tuple[int, list[str]]]:

@@ -7,16 +7,18 @@ import hmac
 
 import duckdb
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.reading.columns import Encoded, compacted, is_blank, trimmed
 from orchestration.reading.pseudonyms import Key, Pseudonyms
 
 CON = duckdb.connect()
+at_leisure = settings(deadline=None)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
+@at_leisure
 @given(
     secret=st.binary(min_size=1, max_size=150),
     kind=st.sampled_from(["student", "educator"]),
@@ -36,6 +38,7 @@ def test_pseudonyms_equal_the_hmac_module_s(secret, kind, people):
         assert made.of(kind, pa.array(batch, pa.string())).to_pylist() == expected
 
 
+@at_leisure
 @given(people=texts, spaces=st.text(st.sampled_from(" \t\n\u3000\x1c\xa0"), max_size=3))
 def test_white_space_and_case_make_no_other_person(people, spaces):
     key = Key(b"k")
@@ -43,6 +46,7 @@ def test_white_space_and_case_make_no_other_person(people, spaces):
     assert key.pseudonym("student", people.casefold()) == key.pseudonym("student", people)
 
 
+@at_leisure
 @given(st.lists(texts), st.integers(0, 5))
 def test_trimming_is_python_s_strip(cells, skipped):
     column = pa.array(cells, pa.string()).slice(skipped)
@@ -51,6 +55,7 @@ def test_trimming_is_python_s_strip(cells, skipped):
     assert is_blank(made).tolist() == [not one.strip() for one in cells[skipped:]]
 
 
+@at_leisure
 @given(st.data())
 def test_compacting_keeps_every_row_s_value_and_no_other(data):
     values = data.draw(st.lists(st.one_of(st.none(), st.sampled_from("abcde")), min_size=1))

@@ -89,6 +89,17 @@ def test_blocks_make_no_difference(opened, block):
     )
 
 
+def test_many_tiny_records_come_in_bounded_chunks(opened, monkeypatch):
+    monkeypatch.setattr("orchestration.reading.delimited.MOST_RECORDS", 3)
+    reader = opened(b'a,b\n1,"x\ny"\n\n2\n3,\xff\n4,\xc3\xa9\n5,\n6,7\n\n8,9\n')
+    chunks = list(reader.chunks(("a", "b")))
+    assert [chunk.rows for chunk in chunks] == [3, 3, 1]
+    assert read(reader) == (
+        [(2, ("1", "x\ny")), (7, ("4", "é")), (8, ("5", "")), (9, ("6", "7")), (11, ("8", "9"))],
+        [(5, "row: fewer cells than the header's 2"), (6, "row: not UTF-8 text")],
+    )
+
+
 def test_a_character_cut_by_a_block_is_still_a_character(opened):
     content = "a\n" + "é\n" * 50
     for block in range(1, 12):
