@@ -56,10 +56,14 @@ def run(settings: Settings, *, terms: Sequence[str], as_of: date | None) -> Fini
                 f"{next(iter(site.registry.terms))} to {list(site.registry.terms)[-1]}.",
             ),
         )
+    left_alone = tuple(site.strangers())
     if not site.partitions():
-        return Finished(DONE, (f"Nothing has landed in {site.home.landing}: nothing to do.",))
+        nothing = f"Nothing has landed in {site.home.landing}: nothing to do."
+        return Finished(DONE, (*left_alone, nothing))
     dagster_home(site.home)
     with _quiet(site.home):
+        for sentence in left_alone:
+            log.warning(sentence)
         result = _execute(site, terms, as_of)
     return _finished(site, result, terms, as_of)
 

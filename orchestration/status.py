@@ -40,6 +40,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
         "verdicts": [_verdict(one) for one in build.admission.verdicts.values()]
         + [_verdict(one.verdict) for one in marts if one.verdict is not None],
         "stale": stale,
+        "left alone": site.strangers(),
         "to build": sorted(", ".join(key) for key in build.plan.changed),
         "released": build_id(site.home.current) == build_id(site.home.unreleased),
         "terms": [
@@ -77,6 +78,8 @@ def as_text(gathered: dict[str, Any]) -> str:
     lines += _verdict_lines(gathered["verdicts"])
     lines += ["", "Stale (landing has changed since it was read)"]
     lines += [f"  {one}" for one in gathered["stale"]] or ["  nothing"]
+    if gathered["left alone"]:
+        lines += ["", "Left alone", *(f"  {one}" for one in gathered["left alone"])]
     lines += ["", "Terms"]
     for one in gathered["terms"]:
         because = f": {'; '.join(one['because'])}" if one["because"] else ""

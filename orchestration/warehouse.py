@@ -85,6 +85,16 @@ def build_id(database: Path) -> str | None:
     return str(row[0]) if row else None
 
 
+def referred(home: Home) -> set[Path]:
+    """The raw files that a build still stands on, and that must not be tidied away."""
+    return {
+        home.root / one.path
+        for database in (home.unreleased, home.current)
+        for one in last_inputs(database).values()
+        if one.path is not None
+    }
+
+
 def plan(home: Home, inputs: Iterable[Input]) -> Plan:
     """Compare what the next build would be made from with what the last one was."""
     last = last_inputs(home.unreleased)

@@ -9,6 +9,7 @@ from orchestration import warehouse
 from orchestration.assets.verdicts import as_check_result
 from orchestration.gates import blocked
 from orchestration.locks import stage
+from orchestration.reading.store import collect_garbage
 from orchestration.release import GATED_MARTS, look_up, mart_terms
 from orchestration.resources import SiteResource
 
@@ -63,6 +64,7 @@ def current(site: SiteResource) -> dg.MaterializeResult:
             raise blocked(f"marts/current.duckdb stays as it was. {'; '.join(why)}.")
         moved = warehouse.release(home)
         build = warehouse.build_id(home.current)
+        collect_garbage(home, warehouse.referred(home))
     if moved:
         log.info("released the marts to marts/current.duckdb")
     return dg.MaterializeResult(metadata={"moved": moved}, data_version=dg.DataVersion(str(build)))
