@@ -10,6 +10,10 @@ from orchestration.registry import Registry
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+TERMS = "uptake/terms"
+"""The run tag that names the terms asked for, where they are not a whole range."""
+PROCESS = "uptake/process"
+"""The run tag that names the process of `uptake run`."""
 
 
 def term_partitions(registry: Registry) -> dg.StaticPartitionsDefinition:

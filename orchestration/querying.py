@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import math
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -26,13 +33,28 @@ def answer(home: Home, sql: str, where: str, form: str) -> str:
         raise BadQuery(f"There are no {where} marts yet ({database}): run `uptake run` first.")
     try:
         with read_only(database) as con:
+            _refuse_all_but_questions(con, sql)
             relation = con.sql(sql)
             if relation is None:
                 raise BadQuery("The query returns nothing: ask with a select.")
-            frame = relation.df()
+            names, rows = _distinct(relation.columns), relation.fetchall()
     except duckdb.Error as problem:
         raise BadQuery(f"The query does not run: {problem}") from problem
-    return _formatted(frame, form)
+    return _formatted(names, [[_plain(value) for value in row] for row in rows], form)
+
+
+# a pivot creates a temporary type before it selects; of the marts nothing can be created
+QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.CREATE}
+
+
+def _refuse_all_but_questions(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """A read-only database does not stop `copy ... to`, which writes any file anywhere."""
+    if others := {one.type for one in con.extract_statements(sql)} - QUESTIONS:
+        named = ", ".join(sorted(one.name for one in others)).lower()
+        raise BadQuery(
+            f"The query is not run, since {named} may do more than ask: use a select, and --format "
+            "for a file."
+        )
 
 
 def _database(home: Home, where: str) -> Path:
@@ -43,12 +65,55 @@ def _database(home: Home, where: str) -> Path:
     }[where]
 
 
-def _formatted(frame: pd.DataFrame, form: str) -> str:
-    if form == "csv":
-        return frame.to_csv(index=False, lineterminator="\n")
+def _distinct(columns: Sequence[str]) -> list[str]:
+    """The columns' names; one that stands again has a number behind it."""
+    names: list[str] = []
+    for name in columns:
+        again, number = name, 0
+        while again in names:
+            number += 1
+            again = f"{name}_{number}"
+        names.append(again)
+    return names
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can say it: whole numbers stay whole, and days are days."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (float, Decimal)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def _formatted(names: list[str], rows: list[list[Any]], form: str) -> str:
     if form == "json":
-        plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        return json.dumps(plain, indent=2, ensure_ascii=False, default=str) + "\n"
-    if frame.empty:
+        objects = [dict(zip(names, row, strict=True)) for row in rows]
+        return json.dumps(objects, indent=2, ensure_ascii=False) + "\n"
+    texts = [[_text(value) for value in row] for row in rows]
+    if form == "csv":
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\n").writerows([names, *texts])
+        return written.getvalue()
+    if not rows:
         return "(no rows)\n"
-    return frame.to_string(index=False, na_rep="") + "\n"
+    shown = [
+        [
+            f"{value:.6f}" if isinstance(value, float) else text
+            for value, text in zip(*pair, strict=True)
+        ]
+        for pair in zip(rows, texts, strict=True)
+    ]
+    return pd.DataFrame(shown, columns=names).to_string(index=False) + "\n"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

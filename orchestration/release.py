@@ -97,6 +97,7 @@ def standings(
     unread = set(unread)
     built = last_inputs(home.current)
     marts = [why for one in (look_up(home, home.current) if built else []) if (why := one.blocks)]
+    outdated = _outdated(home, build, built)
     admission = build.admission
     result = []
     for name, term in registry.terms.items():
@@ -114,7 +115,7 @@ def standings(
             because = [
                 why for key in sorted(keys | schools) for why in _why_not(admission, key, unread)
             ]
-            because += _not_built(build, built, {name, ALL_TERMS}) if not because else []
+            because += _not_built(outdated, {name, ALL_TERMS}) if not because else []
             because += marts
             result.append(TermStanding(name, "waiting" if because else "due", tuple(because)))
     return result
@@ -144,10 +145,37 @@ def _why_not(admission: Admission, key: tuple[str, str], unread: set[tuple[str, 
     return []
 
 
-def _not_built(build: Build, built: Mapping[tuple[str, str], Input], terms: set[str]) -> list[str]:
-    """What the current marts do not stand on as it is now."""
+def _outdated(
+    home: Home, build: Build, built: Mapping[tuple[str, str], Input]
+) -> set[tuple[str, str]]:
+    """What the current marts do not stand on as it is now, by source and term.
+
+    A file may come, be read, and leave the rows as they were, as one does that repeats another:
+    then the account alone tells, which is printed in the report too.
+    """
+    now = {(one.source, one.term): one for one in build.plan.inputs}
+    outdated = {key for key in {*now, *built} if now.get(key) != built.get(key)}
+    if built:
+        with read_only(home.current) as con:
+            for table, frame in (("files", build.files), ("file_reasons", build.reasons)):
+                con.register("now", frame)
+                outdated |= set(
+                    con.execute(
+                        f"""
+                        select distinct source, term from (
+                            (from now except from raw.{table})
+                            union all
+                            (from raw.{table} except from now)
+                        )
+                        """
+                    ).fetchall()
+                )
+    return outdated
+
+
+def _not_built(outdated: Iterable[tuple[str, str]], terms: set[str]) -> list[str]:
     return [
-        f"{one.source}, {one.term}: the released marts are of an earlier version"
-        for one in build.plan.inputs
-        if one.term in terms and built.get((one.source, one.term)) != one
+        f"{source}, {term}: the released marts are of an earlier version"
+        for source, term in sorted(outdated)
+        if term in terms
     ]

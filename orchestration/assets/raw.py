@@ -11,6 +11,7 @@ import dagster as dg
 from orchestration.admission import admit
 from orchestration.assets.verdicts import as_check_result
 from orchestration.locks import stage
+from orchestration.partitions import TERMS
 from orchestration.reading.landing import refuse_mixture
 from orchestration.reading.templates import Template, templates
 from orchestration.registry.landed import land
@@ -105,7 +106,8 @@ def _asked(context: dg.AssetExecutionContext, site: Site, source: str) -> list[s
     if not templates()[source].is_partitioned:
         return known
     if context.has_partition_key_range or context.has_partition_key:
-        asked = set(context.partition_keys)
+        named = context.run.tags.get(TERMS)
+        asked = set(named.split(",") if named else context.partition_keys)
         return [term for term in known if term in asked]
     return known
 

@@ -6,7 +6,6 @@ arrays at once everywhere.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
-WHITESPACE = "".join(chr(c) for c in range(sys.maxunicode + 1) if chr(c).isspace())
+WHITESPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 """What Python's `str.strip` removes; Arrow's own notion differs by a few control characters."""
 
 

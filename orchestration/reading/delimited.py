@@ -217,6 +217,6 @@ def _bytes_of(data: Bytes, records: Records) -> Bytes:
     return data[np.cumsum(edges[:-1], dtype=np.int8).astype(bool)]
 
 
-def _holding(records: Records, positions: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _holding(records: Records, bad: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which records hold any of these bytes."""
-    return np.searchsorted(positions, records.ends) > np.searchsorted(positions, records.starts)
+    return np.searchsorted(bad, records.ends) > np.searchsorted(bad, records.starts)

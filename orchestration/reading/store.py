@@ -140,7 +140,10 @@ def workspace(home: Home) -> Iterator[Path]:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    held = os.open(folder, os.O_RDONLY)
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return  # its owner was faster
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

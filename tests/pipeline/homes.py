@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.running import Finished, run
+from orchestration.outcome import Finished
+from orchestration.running import run
 from orchestration.settings import Home, Settings
 from orchestration.warehouse import read_only
 

@@ -1,0 +1,85 @@
+"""How a run ended: done, failed, or held by a gate; and why, in sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from orchestration.admission import Admission
+from orchestration.building import next_build
+from orchestration.gates import GATE
+from orchestration.publishing.publish_due import term_standings
+from orchestration.site import Site
+
+DONE, FAILED, USAGE, BLOCKED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run's exit code, and sentences for whoever asked for it."""
+
+    exit_code: int
+    said: tuple[str, ...] = ()
+
+
+def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> Finished:
+    """Read a Dagster result, and how the data home stands after it.
+
+    What is broken beats what is not fit: 1 before 3. While any landed partition is not admitted
+    it is 3, whichever terms were asked for.
+    """
+    broken, held = _failures(result)
+    if broken or not (result.success or held):
+        return Finished(FAILED, (*broken, *held) or ("The run failed: see `uptake ui`.",))
+    said = (*held, *_not_admitted(next_build(site).admission), *_waiting(site, terms, as_of))
+    return Finished(BLOCKED if said else DONE, said)
+
+
+def _failures(result: Any) -> tuple[list[str], list[str]]:
+    """The sentences of failed steps: those that are broken, and those in which a gate held."""
+    broken, held = [], []
+    for event in result.all_events:
+        if event.event_type_value != "STEP_FAILURE":
+            continue
+        failure = event.step_failure_data
+        user = failure.user_failure_data
+        if user is not None and GATE in user.metadata:
+            held.append(str(user.description))
+        elif failure.error is not None and failure.error.cls_name == "DagsterAssetCheckFailedError":
+            held.append("A mart's suite failed, so marts/current.duckdb stays as it was.")
+        else:
+            broken.append(_sentence(failure))
+    return broken, held
+
+
+def _sentence(failure: Any) -> str:
+    user = failure.user_failure_data
+    if user is not None and user.description:
+        return str(user.description)
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "A step failed."
+    return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip())
+
+
+def _not_admitted(admission: Admission) -> list[str]:
+    return [
+        f"{source}, {term} is not admitted. {one.name}: found {one.observed}, "
+        f"expected {one.expected}. {one.do}"
+        for source, term in sorted(admission.waiting)
+        for one in admission.verdicts[source, term].expectations
+        if not one.passed and one.severity == "critical"
+    ]
+
+
+def _waiting(site: Site, terms: Sequence[str], as_of: date) -> list[str]:
+    return [
+        f"{one.term} is due but waits: {'; '.join(one.because)}."
+        for one in term_standings(site, as_of)
+        if one.state == "waiting" and (not terms or one.term in terms)
+    ]
