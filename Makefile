@@ -37,7 +37,7 @@ format: $(READY)
 	$(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
 
 test: $(READY) check
-	$(BIN)/pytest -n 2 tests
+	$(BIN)/pytest -n 2 --dist loadfile tests
 
 ui: $(READY)
 	@$(BIN)/uptake ui

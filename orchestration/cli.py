@@ -100,7 +100,7 @@ def run(terms: tuple[str, ...], as_of: datetime | None) -> None:
     for sentence in finished.said:
         click.echo(sentence, err=finished.exit_code != 0)
     newest = latest(settings.home)
-    if newest is not None:
+    if newest is not None and finished.exit_code != Misuse.exit_code:
         click.echo(f"The report: {newest.path / 'index.html'}")
     sys.exit(finished.exit_code)
 

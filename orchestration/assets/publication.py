@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
+import pandas as pd
 from pydantic import Field
 
 from orchestration.locks import stage
@@ -48,8 +49,20 @@ def publishable(site: SiteResource) -> Iterator[dg.MaterializeResult]:
                         for column, kind in frame.dtypes.items()
                     ]
                 ),
+                "dagster/column_lineage": _column_by_column(name, frame),
             },
         )
+
+
+def _column_by_column(mart: str, frame: pd.DataFrame) -> dg.TableColumnLineage:
+    """A published column is the mart's of the same name, hidden where it must be."""
+    return dg.TableColumnLineage(
+        {
+            str(column): [dg.TableColumnDep(dg.AssetKey(mart), str(column))]
+            for column in frame.columns
+            if column not in ("suppression", "shown")
+        }
+    )
 
 
 class Publishing(dg.Config):
