@@ -1,10 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook='{{ delete_changed_terms() }}'
-) }}
-
 -- All that an estimate needs of a school: the sums of its classrooms' values, by subgroup.
 with classroom_values as (
     select * from {{ ref('int_classrooms__values') }}

@@ -1,10 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook='{{ delete_changed_terms() }}'
-) }}
-
 -- Classrooms that are rostered, or were visited, or both. Grade and course are the roster's where
 -- the classroom is on it, else what observers wrote.
 with changed as (

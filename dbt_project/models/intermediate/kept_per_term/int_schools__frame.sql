@@ -1,10 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook='{{ delete_changed_terms() }}'
-) }}
-
 -- Who should have been seen: classrooms rostered, seen, and both, by school and subgroup.
 select
     term,

@@ -1,10 +1,3 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook='{{ delete_changed_terms() }}'
-) }}
-
 -- The clusters of a school's own row: its teachers, since sections of one teacher are alike, or the
 -- classroom where the teacher is not known.
 with classroom_values as (
