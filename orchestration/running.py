@@ -90,5 +90,15 @@ def _close_killed_runs(instance: dg.DagsterInstance) -> None:
     under_way = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
     for one in instance.get_runs(filters=under_way):
         process = one.tags.get(PROCESS)
-        if process is not None and not Path(f"/proc/{process}").exists():
+        if process is not None and not _is_alive(int(process)):
             instance.report_run_failed(one, f"Process {process} was killed.")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # sends nothing: only asks, and not only on Linux
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's
+    return True

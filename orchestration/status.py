@@ -39,7 +39,6 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
         ],
         "verdicts": [_verdict(one) for one in build.admission.verdicts.values()]
         + [_verdict(one.verdict) for one in marts if one.verdict is not None],
-        "left_alone": site.strangers(),
         "stale": stale,
         "left alone": site.strangers(),
         "to build": sorted(", ".join(key) for key in build.plan.changed),
@@ -75,7 +74,6 @@ def as_text(gathered: dict[str, Any]) -> str:
     """The same for a person, in plain lines."""
     lines = [f"Data home {gathered['home']}, as of {gathered['as_of']}", "", "Files"]
     lines += _files(gathered["files"]) or ["  none has been read"]
-    lines += [f"  {one}" for one in gathered["left_alone"]]
     lines += ["", "Verdicts"]
     lines += _verdict_lines(gathered["verdicts"])
     lines += ["", "Stale (landing has changed since it was read)"]

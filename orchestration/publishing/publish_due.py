@@ -10,7 +10,14 @@ from datetime import date
 from typing import Any
 
 from orchestration.building import next_build
-from orchestration.publishing.publication import Publication, Release, publish, released_terms
+from orchestration.publishing.manifest import MANIFEST, read_manifest
+from orchestration.publishing.publication import (
+    Publication,
+    Release,
+    latest,
+    publish,
+    released_terms,
+)
 from orchestration.publishing.publishable import make_publishable
 from orchestration.reading.landing import simulated_files
 from orchestration.reading.templates import ALL_TERMS
@@ -64,12 +71,31 @@ def publish_due(site: Site, *, as_of: date, terms: frozenset[str] = frozenset())
     )
     for sentence in waiting:
         log.warning(sentence)
+    for term in moved_on(site):
+        log.info(
+            "%s is published already: the marts were refreshed, its publication stands as it was",
+            term,
+        )
     due = tuple(one.term for one in stood if one.state == "due")
     if not due:
         return Outcome(None, (), waiting)
     published = publish(site.home, _release(site, due, as_of))
     log.info("published %s: %s", published.id, ", ".join(due))
     return Outcome(published, due, waiting)
+
+
+def moved_on(site: Site) -> list[str]:
+    """Published terms whose landing is no longer what was published."""
+    newest = latest(site.home)
+    if newest is None:
+        return []
+    published = read_manifest(newest.path / MANIFEST)["inputs"]
+    files: dict[str, list[set[tuple[str, str]]]] = {term: [set(), set()] for term in newest.terms}
+    for side, inputs in enumerate((published, _inputs(site, set(newest.terms)))):
+        for one in inputs:
+            if one["term"] in files:
+                files[one["term"]][side].add((one["source"], one["sha256"]))
+    return [term for term, (then, now) in files.items() if then != now]
 
 
 def _release(site: Site, due: Sequence[str], as_of: date) -> Release:

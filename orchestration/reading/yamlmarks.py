@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -35,8 +36,12 @@ class MarkedYaml:
         return int(node.start_mark.line) + 1
 
 
+@lru_cache(maxsize=64)
 def load_marked(text: str) -> MarkedYaml:
-    """Parse one document. Raises YamlProblem for text that is not YAML or repeats a key."""
+    """Parse one document, once. Raises YamlProblem for text that is not YAML or repeats a key.
+
+    Every stage of a run loads every contract. The content is shared, and not to be changed.
+    """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as problem:
