@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import sys
 
 import duckdb
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.reading.columns import Encoded, compacted, is_blank, trimmed
+from orchestration.reading.columns import WHITESPACE, Encoded, compacted, is_blank, trimmed
 from orchestration.reading.pseudonyms import Key, Pseudonyms
 
 CON = duckdb.connect()
@@ -53,6 +54,10 @@ def test_trimming_is_python_s_strip(cells, skipped):
     made = trimmed(column)
     assert made.to_pylist() == [one.strip() for one in cells[skipped:]]
     assert is_blank(made).tolist() == [not one.strip() for one in cells[skipped:]]
+
+
+def test_white_space_is_all_that_unicode_has():
+    assert set(WHITESPACE) == {one for one in map(chr, range(sys.maxunicode + 1)) if one.isspace()}
 
 
 @at_leisure

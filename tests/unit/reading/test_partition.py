@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.fingerprints import file_sha256
-from orchestration.reading import partition
+from orchestration.reading import formats, partition
 from orchestration.reading.accounts import accounts, load_account
 from orchestration.reading.contract_files import parse_contract
+from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.partition import needs_reading
 from orchestration.reading.pseudonyms import Key
@@ -224,6 +225,28 @@ def test_a_file_that_cannot_be_read_is_a_row_of_the_account_and_the_others_go_on
     assert account.quarantine.rows == 0
 
 
+def test_a_file_refused_at_its_end_leaves_none_of_its_rows(
+    land, read, visits, rows_of, monkeypatch
+):
+    def in_small_blocks(path, reads):
+        return DelimitedReader(path, reads, block=200)
+
+    monkeypatch.setitem(formats.FORMATS, "delimited", in_small_blocks)
+    rows = [{"observation_id": f"o{n}", "materials": "none"} for n in range(50)]
+    rows += [{"observation_id": f"o{n}", "materials": "?"} for n in range(50)]
+    land("observations", "cut.csv", visits(*rows) + '"')
+    for name in ("a.csv", "b.csv"):  # one before it and one after it, whichever way hashes fall
+        land("observations", name, visits(*({"observation_id": f"o{n}{name}"} for n in range(9))))
+    account = read("observations")
+    assert {one.file: one.rows_read for one in account.files} == {
+        "a.csv": 9,
+        "b.csv": 9,
+        "cut.csv": 0,
+    }
+    assert {row["answers"][0]["code"] for row in rows_of(account)} == {"as_designed"}
+    assert (account.raw.rows, account.quarantine.rows) == (18, 0)
+
+
 def test_a_broken_link_is_refused_and_tried_again(land, read, visits, stale):
     path = land("observations", "a.csv", visits({}))
     (path.parent / "link.csv").symlink_to("elsewhere.csv")
@@ -309,7 +332,7 @@ def test_a_file_that_changes_while_it_is_read_stops_the_reading(
 
 
 def test_progress_names_the_file(land, read, visits):
-    said: list[str] = []
+    said = []
     land("observations", "a.csv", visits({}))
     read("observations", progress=said.append)
     assert said == ["observations 2021-22-spring: reading a.csv"]
@@ -407,7 +430,7 @@ def test_threads_make_no_difference_to_raw(home, land, read, visits, monkeypatch
     land("observations", "b.csv", visits(*rows[1200:]))
     connect = duckdb.connect
 
-    def raw_with(threads: int) -> tuple[str, str]:
+    def raw_with(threads):
         def connecting(config):
             return connect(config=config | {"threads": threads})
 
