@@ -95,7 +95,7 @@ def find(
     """The verdict of exactly this suite on exactly this content, or None.
 
     None also where the file is damaged, was edited, is about something else than its name says,
-    or holds an expectation that could not be judged.
+    or holds a critical expectation that could not be judged; a warning so is one that did not pass.
     """
     path = verdict_path(home, suite, term, fingerprint, compared)
     try:
@@ -111,7 +111,8 @@ def find(
     declared = [(one.name, one.severity) for one in suite.expectations]
     if [(one.name, one.severity) for one in verdict.expectations] != declared:
         return None
-    return verdict if all(one.judged for one in verdict.expectations) else None
+    blocking = (one for one in verdict.expectations if one.severity == "critical")
+    return verdict if all(one.judged for one in blocking) else None
 
 
 def keep(home: Home, suite: Suite, verdict: Verdict) -> Path:

@@ -6,6 +6,7 @@ seconds here. This resolves each model once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,32 @@ from sqlglot.optimizer.scope import build_scope
 from sqlglot.schema import MappingSchema
 
 Parents = Mapping[str, dg.AssetKey]
+
+
+def kept_lineage(
+    manifest: Mapping[str, Any],
+    keys: Mapping[str, dg.AssetKey],
+    compiled: Path,
+    *,
+    project: str,
+    kept: Path,
+) -> dict[str, dg.TableColumnLineage]:
+    """The same as `column_lineage`, kept in the file `kept` for as long as the project stands."""
+    try:
+        before = json.loads(kept.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        before = {}
+    if before.get("project") == project:
+        return {
+            name: dg.deserialize_value(one, dg.TableColumnLineage)
+            for name, one in before["lineage"].items()
+        }
+    found = column_lineage(manifest, keys, compiled)
+    lineage = {name: dg.serialize_value(one) for name, one in found.items()}
+    temporary = kept.with_name(f".{kept.name}")
+    temporary.write_text(json.dumps({"project": project, "lineage": lineage}), encoding="utf-8")
+    temporary.replace(kept)
+    return found
 
 
 def column_lineage(

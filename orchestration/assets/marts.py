@@ -15,12 +15,13 @@ from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 from orchestration.building import Build, discarded_unless_complete, next_build
 from orchestration.dbt_build import NodeResult, built
 from orchestration.gates import blocked
-from orchestration.lineage import column_lineage
+from orchestration.lineage import kept_lineage
 from orchestration.locks import stage
+from orchestration.manifest import TARGET
 from orchestration.reading.templates import templates
 from orchestration.resources import SiteResource
 from orchestration.settings import Home
-from orchestration.warehouse import NO_TERM, read_only
+from orchestration.warehouse import NO_TERM, project_fingerprint, read_only
 
 log = logging.getLogger("uptake")
 OWNERS = ["team:analytics"]
@@ -188,7 +189,13 @@ def _described(
         name: dg.AssetKey(node["meta"]["dagster"]["asset_key"])
         for name, node in nodes.manifest["sources"].items()
     }
-    lineages = column_lineage(nodes.manifest, {**nodes.assets, **sources}, compiled)
+    lineages = kept_lineage(
+        nodes.manifest,
+        {**nodes.assets, **sources},
+        compiled,
+        project=project_fingerprint(),
+        kept=TARGET / "lineage.json",
+    )
     seconds = {one.unique_id: one.seconds for one in results}
     described: dict[str, dict[str, Any]] = {}
     with read_only(home.next) as con:
