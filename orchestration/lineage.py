@@ -7,6 +7,7 @@ seconds here. This resolves each model once.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ def kept_lineage(
         }
     found = column_lineage(manifest, keys, compiled)
     lineage = {name: dg.serialize_value(one) for name, one in found.items()}
-    temporary = kept.with_name(f".{kept.name}")
+    # runs of other homes may be at it too
+    temporary = kept.with_name(f".{kept.name}.{os.getpid()}")
     temporary.write_text(json.dumps({"project": project, "lineage": lineage}), encoding="utf-8")
     temporary.replace(kept)
     return found
