@@ -171,6 +171,9 @@ def test_two_runs_at_once_read_build_and_publish_once(unkilled: Unkilled) -> Non
     for once in ("reading roster.csv", "building the marts", "published 2021-22-spring-001"):
         assert said.count(once) == 1, said
     assert _history(unkilled.saved) == ["SUCCESS", "SUCCESS"]
+    assert set(unkilled.state["marts"]) >= {"mart_adoption", "dim_school", "fct_observation"}
+    assert f"published/{TERM}-001/index.html" in unkilled.state["published"]
+    assert unkilled.state["published"]["published/latest"] == f"{TERM}-001"
 
 
 def test_the_stages_are_those_that_are_killed_here(unkilled: Unkilled) -> None:
