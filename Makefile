@@ -15,8 +15,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (a minute or two, once)"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c 'from orchestration.manifest import current_manifest; current_manifest()'
 	@touch $@
 
@@ -28,7 +28,7 @@ check: $(READY)
 	$(BIN)/ruff format --check orchestration expectations tests
 	$(BIN)/ruff check orchestration expectations tests
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --nofail=false dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 	$(BIN)/yamllint --strict .
 
 format: $(READY)
