@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from orchestration import warehouse
 from orchestration.admission import Admission, admit
 from orchestration.fingerprints import text_sha256
-from orchestration.reading.accounts import Account
+from orchestration.reading.accounts import Account, FileAccount
 from orchestration.reading.store import empty_raw
 from orchestration.reading.templates import templates
 from orchestration.registry.landed import land
@@ -136,8 +136,8 @@ def _account_frames(admission: Admission) -> tuple[pd.DataFrame, pd.DataFrame]:
 _ROWS = ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_erased")
 
 
-def _counts(account: Account, admission: Admission, one: object) -> dict:
-    counted = json.loads(one.model_dump_json())  # type: ignore[attr-defined]
+def _counts(account: Account, admission: Admission, one: FileAccount) -> dict[str, Any]:
+    counted = one.model_dump(mode="json")
     return {
         "sha256": counted["sha256"],
         "contract": counted["contract"],
