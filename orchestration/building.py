@@ -15,11 +15,11 @@ from orchestration.admission import Admission, admit
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import Account, FileAccount
 from orchestration.reading.store import empty_raw
-from orchestration.reading.templates import templates
+from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry.landed import land
 from orchestration.settings import Home
 from orchestration.site import Site
-from orchestration.warehouse import ALL_TERMS, NO_TERM, Input, Plan
+from orchestration.warehouse import NO_TERM, Input, Plan
 
 
 @dataclass(frozen=True)

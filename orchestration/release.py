@@ -17,10 +17,10 @@ from expectations.judging import find_mart_verdict
 from expectations.verdicts import Verdict
 from orchestration.admission import Admission
 from orchestration.building import Build
-from orchestration.reading.templates import templates
+from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry import Registry
 from orchestration.settings import Home
-from orchestration.warehouse import ALL_TERMS, Input, last_inputs, read_only
+from orchestration.warehouse import Input, last_inputs, read_only
 
 GATED_MARTS = ("mart_adoption", "mart_coverage", "mart_row_accounting")
 

@@ -25,7 +25,6 @@ import pandas as pd
 from orchestration.fingerprints import text_sha256
 from orchestration.settings import DBT_PROJECT, Home
 
-ALL_TERMS = "all"
 NO_TERM = "none"
 """The term of an input that no term's rows follow from: a change of it builds, but touches none."""
 

@@ -1,4 +1,4 @@
-"""Publishable tables: the current marts after disclosure control, kept by the build they are of."""
+"""Publishable tables: the current marts after disclosure control."""
 
 from __future__ import annotations
 

@@ -10,10 +10,11 @@ from typing import Any, Literal, get_args, get_origin
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.reading.templates import ALL_TERMS
 from orchestration.registry import Registry
 from orchestration.registry.models import TABLES, Row
 from orchestration.settings import Home
-from orchestration.warehouse import ALL_TERMS, Input
+from orchestration.warehouse import Input
 
 ARROW_TYPES: dict[type, pa.DataType] = {
     str: pa.string(),
