@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,17 +19,19 @@ from typing import Any, cast
 import pandas as pd
 from pydantic import ValidationError
 
+from orchestration.registry.checks import dangling
+from orchestration.registry.derived import derived_measures
+from orchestration.registry.instruments import Answer, Construct, Instrument, Item
+from orchestration.registry.measures import Measure, MeasureValue
 from orchestration.registry.models import (
     TABLES,
     CrosswalkEntry,
     ErasedPerson,
-    Measure,
-    MeasureValue,
     MinimumN,
-    Row,
     Term,
     ValueMapping,
 )
+from orchestration.registry.rows import Row
 
 SHIPPED = Path(__file__).resolve().parent
 
@@ -59,6 +61,45 @@ class Registry:
         return {row.measure_id: row for row in sorted(rows, key=lambda row: row.position)}
 
     @cached_property
+    def instruments(self) -> dict[str, Instrument]:
+        """Every instrument by name, in the report's order."""
+        rows = cast("tuple[Instrument, ...]", self.rows["instruments"])
+        return {row.instrument: row for row in sorted(rows, key=lambda row: row.position)}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Every item by name, in the order of instruments and of items within them."""
+        rows = cast("tuple[Item, ...]", self.rows["items"])
+        place = {name: at for at, name in enumerate(self.instruments)}
+        return {
+            row.item: row
+            for row in sorted(rows, key=lambda row: (place[row.instrument], row.position, row.item))
+        }
+
+    def items_of(self, source: str) -> list[Item]:
+        """The items that a source's rows may answer, in order."""
+        return [
+            item
+            for item in self.items.values()
+            if self.instruments[item.instrument].source == source
+        ]
+
+    @cached_property
+    def scales(self) -> dict[str, list[Answer]]:
+        """The answers of each scale, in order."""
+        scales: dict[str, list[Answer]] = {}
+        rows = cast("tuple[Answer, ...]", self.rows["answers"])
+        for row in sorted(rows, key=lambda row: row.position):
+            scales.setdefault(row.scale, []).append(row)
+        return scales
+
+    @cached_property
+    def constructs(self) -> dict[str, Construct]:
+        """Every construct by name, in the order of its instrument's."""
+        rows = cast("tuple[Construct, ...]", self.rows["constructs"])
+        return {row.construct_: row for row in sorted(rows, key=lambda row: row.position)}
+
+    @cached_property
     def minimum_n(self) -> dict[str, int]:
         """The fewest units a published figure may rest on, by unit."""
         rows = cast("tuple[MinimumN, ...]", self.rows["minimum_n"])
@@ -66,8 +107,15 @@ class Registry:
 
     @cached_property
     def value_maps(self) -> dict[str, dict[str, str]]:
-        """Each value map, from the export's text to the code."""
-        maps: dict[str, dict[str, str]] = {}
+        """Each value map, from the export's text to the code.
+
+        A scale's is called `scale:<scale>`: its answers' labels and codes, and whatever other
+        texts value_maps.csv has under that name.
+        """
+        maps: dict[str, dict[str, str]] = {
+            f"scale:{scale}": {text: one.code for one in answers for text in (one.label, one.code)}
+            for scale, answers in self.scales.items()
+        }
         for row in cast("tuple[ValueMapping, ...]", self.rows["value_maps"]):
             maps.setdefault(row.map, {})[row.text] = row.code
         return maps
@@ -75,13 +123,13 @@ class Registry:
     def table(self, name: str) -> pd.DataFrame:
         """The named table, one row a declaration, in key order, columns as its model has them."""
         model = TABLES[name]
-        frame = pd.DataFrame([row.model_dump() for row in self.rows[name]])
-        return frame.reindex(columns=list(model.model_fields))
+        frame = pd.DataFrame([row.model_dump(by_alias=True) for row in self.rows[name]])
+        return frame.reindex(columns=[one.alias or at for at, one in model.model_fields.items()])
 
     def fingerprint(self, *tables: str) -> str:
         """SHA-256 of the named tables' content; of all that are landed when none is named."""
         content = {
-            name: [row.model_dump(mode="json") for row in self.rows[name]]
+            name: [row.model_dump(mode="json", by_alias=True) for row in self.rows[name]]
             for name in (tables or tuple(TABLES))
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -109,8 +157,39 @@ def load_registry(site: Path | None = None) -> Registry:
     if site is not None and site.is_dir():
         _refuse_unknown_files(site)
     registry = Registry(tables, crosswalks, frozenset(person.hash for person in erased))
-    _refuse_dangling(registry)
+    _refuse(dangling(registry))
+    registry = _with_derived_measures(registry)
+    _refuse(dangling(registry))
     return registry
+
+
+def _with_derived_measures(registry: Registry) -> Registry:
+    """The registry with the measures that follow from its instruments; declared ones win."""
+    derived = derived_measures(
+        registry.instruments,
+        list(registry.items.values()),
+        list(registry.constructs.values()),
+        registry.scales,
+    )
+    values = cast("tuple[MeasureValue, ...]", registry.rows["measure_values"])
+    valued = {value.measure_id for value in values}
+    measures: list[Row] = list(registry.measures.values())
+    more: list[Row] = list(values)
+    for measure, own in derived:
+        if measure.measure_id not in registry.measures:
+            measures.append(measure)
+        if measure.measure_id not in valued:
+            more += own
+    tables = {
+        "measures": tuple(sorted(measures, key=_key)),
+        "measure_values": tuple(sorted(more, key=_key)),
+    }
+    return replace(registry, rows={**registry.rows, **tables})
+
+
+def _key(row: Row) -> tuple[Any, ...]:
+    cells = row.model_dump(by_alias=True)
+    return tuple(cells[name] for name in row.key)
 
 
 def _crosswalks(folder: Path) -> list[Path]:
@@ -125,7 +204,7 @@ def _overlaid(file: str, model: type[Row], folders: list[Path]) -> tuple[Row, ..
             continue
         own: dict[tuple[Any, ...], int] = {}
         for line, row in _read(path, model):
-            key = tuple(row.model_dump(by_alias=True)[name] for name in model.key)
+            key = _key(row)
             if key in own:
                 raise RegistryError(
                     f"{path}, line {line}: {', '.join(map(str, key))} stands already on line "
@@ -137,11 +216,12 @@ def _overlaid(file: str, model: type[Row], folders: list[Path]) -> tuple[Row, ..
 
 
 def _read(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
-    expected = [field.alias or name for name, field in model.model_fields.items()]
+    expected = {field.alias or name: field for name, field in model.model_fields.items()}
+    needed = {name for name, field in expected.items() if field.is_required()}
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         header = reader.fieldnames or []
-        if sorted(header) != sorted(expected):
+        if not needed <= set(header) <= set(expected) or len(set(header)) < len(header):
             raise RegistryError(
                 f"{path}, line 1: the columns are {', '.join(header) or 'none'}; "
                 f"expected {', '.join(expected)}."
@@ -170,23 +250,6 @@ def _refuse_unknown_files(site: Path) -> None:
             )
 
 
-def _refuse_dangling(registry: Registry) -> None:
-    for row in cast("tuple[MeasureValue, ...]", registry.rows["measure_values"]):
-        measure = registry.measures.get(row.measure_id)
-        if measure is None:
-            raise RegistryError(
-                f"measure_values.csv names measure '{row.measure_id}', which measures.csv "
-                "does not declare."
-            )
-        if not measure.range_min <= row.value <= measure.range_max:
-            raise RegistryError(
-                f"measure_values.csv gives {row.measure_id} / {row.item} / {row.code} the value "
-                f"{row.value:g}, outside the measure's range "
-                f"{measure.range_min:g} to {measure.range_max:g}."
-            )
-    for measure in registry.measures.values():
-        if measure.unit not in registry.minimum_n:
-            raise RegistryError(
-                f"measures.csv: measure '{measure.measure_id}' counts {measure.unit}, for which "
-                "minimum_n.csv has no row."
-            )
+def _refuse(problems: Iterable[str]) -> None:
+    for problem in problems:
+        raise RegistryError(problem)

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from orchestration.reading.templates import ALL_TERMS
 from orchestration.registry import Registry
-from orchestration.registry.models import TABLES, Row
+from orchestration.registry.models import TABLES
+from orchestration.registry.rows import Row
 from orchestration.settings import Home
-from orchestration.warehouse import Input
+from orchestration.warehouse import NO_TERM, Input
 
 ARROW_TYPES: dict[type, pa.DataType] = {
     str: pa.string(),
@@ -37,20 +38,24 @@ def land(home: Home, registry: Registry) -> list[Input]:
         path = folder / f"{name}-{fingerprint[:16]}.parquet"
         if not path.is_file():
             temporary = path.with_name(f".{path.name}")
-            rows = [row.model_dump() for row in registry.rows[name]]
+            rows = [row.model_dump(by_alias=True) for row in registry.rows[name]]
             pq.write_table(pa.Table.from_pylist(rows, schema=_schema(model)), temporary)
             temporary.chmod(0o640)
             with temporary.open("rb") as stream:
                 os.fsync(stream.fileno())
             temporary.replace(path)
         relative = str(path.relative_to(home.root))
-        inputs.append(Input(name, ALL_TERMS, fingerprint, relative))
+        touched = ALL_TERMS if model.touches_terms else NO_TERM
+        inputs.append(Input(name, touched, fingerprint, relative))
     return inputs
 
 
 def _schema(model: type[Row]) -> pa.Schema:
     return pa.schema(
-        [(name, ARROW_TYPES[_plain(one.annotation)]) for name, one in model.model_fields.items()]
+        [
+            (one.alias or name, ARROW_TYPES[_plain(one.annotation)])
+            for name, one in model.model_fields.items()
+        ]
     )
 
 

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from orchestration.registry.instruments import Answer, Construct, Instrument, Item
+from orchestration.registry.measures import Measure, MeasureValue
+from orchestration.registry.rows import Row
 
-class Row(BaseModel):
-    """A row of a registry table; `key` names the fields that a site's row overrides by."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-    key: ClassVar[tuple[str, ...]]
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def blank_is_absent(cls, cell: object) -> object:
-        """A blank cell of a CSV file is an absent value."""
-        return None if cell == "" else cell
+__all__ = ["TABLES", "Answer", "Construct", "Instrument", "Item", "Measure", "MeasureValue", "Row"]
 
 
 class Term(Row):
@@ -43,50 +36,32 @@ class Term(Row):
         return self
 
 
-class Measure(Row):
-    """What is measured: the words and the range that SQL, docs and report share."""
+class CommentWord(Row):
+    """A word that holds a comment back until a person has read it, and why."""
 
-    key = ("measure_id",)
-    measure_id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    position: int
-    mart: str
-    label: str
-    definition: str
-    numerator: str
-    denominator: str
-    unit: Literal["classrooms", "students", "teachers"]
-    kind: Literal["proportion", "mean"]
-    range_min: float
-    range_max: float
-    direction: Literal["higher", "lower"]
-    target: float | None = None
-    source: str
-
-    @model_validator(mode="after")
-    def range_holds(self) -> Self:
-        """A range is not empty, and a target lies in it."""
-        if not self.range_min < self.range_max:
-            raise ValueError(f"measure '{self.measure_id}': range_min is not below range_max")
-        if self.target is not None and not self.range_min <= self.target <= self.range_max:
-            raise ValueError(f"measure '{self.measure_id}': target lies outside its range")
-        return self
+    key = ("word",)
+    touches_terms = False
+    word: str
+    reason: str | None = None
 
 
-class MeasureValue(Row):
-    """The value that a code of an item has in a measure; a code without one is excluded."""
+class CommentDecision(Row):
+    """What a person decided on a comment, having read it."""
 
-    key = ("measure_id", "item", "code")
-    measure_id: str
-    item: str
-    code: str
-    value: float
+    key = ("comment_id",)
+    touches_terms = False
+    comment_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    decision: Literal["release", "hold"]
+    decided_by: str
+    decided_on: date
+    because: str | None = None
 
 
 class MinimumN(Row):
     """The fewest units that a published figure may rest on."""
 
     key = ("unit",)
-    unit: Literal["classrooms", "students", "teachers"]
+    unit: Literal["classrooms", "students", "teachers", "educators"]
     minimum_n: int = Field(ge=2)
 
 
@@ -126,7 +101,13 @@ TABLES: dict[str, type[Row]] = {
     "terms": Term,
     "measures": Measure,
     "measure_values": MeasureValue,
+    "instruments": Instrument,
+    "items": Item,
+    "answers": Answer,
+    "constructs": Construct,
     "minimum_n": MinimumN,
+    "comment_words": CommentWord,
+    "comment_decisions": CommentDecision,
     "value_maps": ValueMapping,
 }
 """The tables that are landed as the source `registry`, by file name."""
