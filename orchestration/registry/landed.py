@@ -63,5 +63,4 @@ def _plain(annotation: Any) -> type:
     if get_origin(annotation) is Literal:
         return str
     options = [option for option in get_args(annotation) if option is not NoneType]
-    plain: type = options[0] if options else annotation
-    return plain
+    return _plain(options[0]) if options else annotation

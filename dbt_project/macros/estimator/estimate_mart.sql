@@ -1,12 +1,16 @@
-{# A mart of classroom estimates under the shared columns, for the measures that the registry gives
-   to that mart: every unit of geography, subgroup and weighting. Rows in which nobody
-   was observed stand with n = 0 and no estimate, so that zero coverage shows up and the rows of a
-   local district's schools make its own. #}
-{% macro estimate_mart(mart) %}
+{# A mart of estimates under the shared columns, for the measures that the registry gives to that
+   mart, of classrooms or of respondents: every unit of geography, subgroup and weighting. Rows in
+   which nobody was observed stand with n = 0 and no estimate, so that zero coverage shows up and the
+   rows of a local district's schools make its own.
+
+   with_rules   whether rows are told apart by missing rule; otherwise what is missing is excluded
+   with_visits  whether the mart counts visits #}
+{% macro estimate_mart(mart, with_rules=false, with_visits=false) %}
 {%- set keys = [
-    'term', 'measure_id', 'geography', 'level', 'unit_id', 'subgroup_type', 'subgroup', 'weighting'
+    'term', 'measure_id', 'missing_rule', 'geography', 'level', 'unit_id', 'subgroup_type', 'subgroup',
+    'weighting',
 ] -%}
-{%- set sample_keys = ['term', 'measure_id', 'weighting'] -%}
+{%- set sample_keys = ['term', 'measure_id', 'missing_rule', 'weighting'] -%}
 with terms as (
     select * from {{ ref('stg_registry__terms') }}
 ),
@@ -17,58 +21,53 @@ measures as (
 ),
 
 units as (
-    select * from {{ ref('int_schools__units') }}
-    where stratum is not null
-),
-
-weights as (
-    select weights.*
-    from {{ ref('int_schools__weights') }} as weights
-    inner join measures on weights.measure_id = measures.measure_id
+    select
+        units.*,
+        schools.local_district,
+        schools.school_level
+    from {{ ref('int_schools__units') }} as units
+    inner join {{ ref('int_schools__by_term') }} as schools
+        on units.term = schools.term and units.school_id = schools.school_id
+    where units.stratum is not null
 ),
 
 frame as (
-    select * from {{ ref('int_schools__frame') }}
+    select * from {{ ref('int_units__frame') }}
+    where not is_unassigned
+),
+
+-- the weight of a post-stratum's units: 1, or to the roster; one without a roster weight is left
+-- out of that weighting
+weights as (
+    {% for weighting, weight in [('none', 'cast(1 as double)'), ('roster', 'post_strata.weight')] %}
+    select
+        post_strata.term,
+        post_strata.measure_id,
+        post_strata.missing_rule,
+        post_strata.local_district,
+        post_strata.school_level,
+        measures.unit as population,
+        '{{ weighting }}' as weighting,
+        {{ weight }} as weight,
+        {{ 'post_strata.n_sampled = 0' if weighting == 'roster' else 'false' }} as is_unrepresented
+    from {{ ref('int_post_strata__weights') }} as post_strata
+    inner join measures on post_strata.measure_id = measures.measure_id
+
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 sums as (
-    select
-        'school' as cluster_kind,
-        term,
-        school_id,
-        school_id as cluster,
-        measure_id,
-        subgroup_type,
-        subgroup,
-        n,
-        n_matched,
-        n_visits,
-        sum_y,
-        sum_yy
-    from {{ ref('int_schools__sums') }}
-
-    union all
-
-    select
-        'teacher' as cluster_kind,
-        term,
-        school_id,
-        cluster,
-        measure_id,
-        'all' as subgroup_type,
-        'all' as subgroup,
-        n,
-        n_matched,
-        n_visits,
-        sum_y,
-        sum_yy
-    from {{ ref('int_teachers__sums') }}
+    select sums.*
+    from {{ ref('int_clusters__sums') }} as sums
+    inner join measures on sums.measure_id = measures.measure_id
 ),
 
 clusters as (
     select
         sums.term,
         sums.measure_id,
+        sums.missing_rule,
         units.geography,
         units.level,
         units.unit_id,
@@ -88,13 +87,15 @@ clusters as (
         on
             sums.term = units.term
             and sums.school_id = units.school_id
-            -- a school's own row rests on its teachers, every other on schools
-            and sums.cluster_kind = case when units.level = 'school' then 'teacher' else 'school' end
+            -- a school's own row rests on the parts within it, every other on schools
+            and sums.cluster_kind = case when units.level = 'school' then 'part' else 'school' end
     inner join weights
         on
             sums.term = weights.term
-            and sums.school_id = weights.school_id
             and sums.measure_id = weights.measure_id
+            and sums.missing_rule = weights.missing_rule
+            and units.local_district = weights.local_district
+            and units.school_level = weights.school_level
     where weights.weight is not null
 ),
 
@@ -122,12 +123,13 @@ observed as (
 
 eligible as (
     select
-        frame.term,
+        weights.term,
         weights.measure_id,
-        units.geography,
-        units.level,
-        units.unit_id,
-        units.unit_name,
+        weights.missing_rule,
+        frame.geography,
+        frame.level,
+        frame.unit_id,
+        frame.unit_name,
         frame.subgroup_type,
         frame.subgroup,
         weights.weighting,
@@ -135,18 +137,20 @@ eligible as (
         cast(sum(case when weights.is_unrepresented then frame.n_eligible else 0 end) as double)
         / nullif(sum(frame.n_eligible), 0) as unrepresented_share
     from frame
-    inner join units
-        on frame.term = units.term and frame.school_id = units.school_id
     inner join weights
-        on frame.term = weights.term and frame.school_id = weights.school_id
-    where units.level <> 'school' or frame.subgroup_type = 'all'
+        on
+            frame.term = weights.term
+            and frame.population = weights.population
+            and frame.local_district = weights.local_district
+            and frame.school_level = weights.school_level
     group by
-        frame.term,
+        weights.term,
         weights.measure_id,
-        units.geography,
-        units.level,
-        units.unit_id,
-        units.unit_name,
+        weights.missing_rule,
+        frame.geography,
+        frame.level,
+        frame.unit_id,
+        frame.unit_name,
         frame.subgroup_type,
         frame.subgroup,
         weights.weighting
@@ -160,13 +164,19 @@ select
     eligible.unit_id,
     eligible.unit_name,
     eligible.measure_id,
+    {%- if with_rules %}
+    eligible.missing_rule,
+    {%- endif %}
     eligible.subgroup_type,
     eligible.subgroup,
     eligible.weighting,
     coalesce(estimates.n, 0) as n,
     coalesce(estimates.n_clusters, 0) as n_clusters,
     eligible.n_eligible,
-    cast(coalesce(observed.n_matched, 0) as double) / nullif(eligible.n_eligible, 0) as coverage,
+    case
+        when eligible.n_eligible > 0
+            then cast(coalesce(observed.n_matched, 0) as double) / eligible.n_eligible
+    end as coverage,
     estimates.estimate,
     estimates.std_error,
     estimates.df,
@@ -174,8 +184,10 @@ select
     estimates.ci_high,
     estimates.deff,
     estimates.n_effective,
-    {{ presentation('estimates', 'eligible.unrepresented_share') }} as presentation,
+    {{ presentation('estimates', 'eligible.unrepresented_share') }} as presentation
+    {%- if with_visits %},
     coalesce(observed.n_visits, 0) as n_visits
+    {%- endif %}
 from eligible
 inner join terms on eligible.term = terms.term
 left join estimates on {{ equal(keys, 'eligible', 'estimates') }}

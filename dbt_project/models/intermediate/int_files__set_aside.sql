@@ -22,6 +22,26 @@ judged as (
         set_aside as reason
     from {{ ref('int_observations__judged') }}
     where set_aside is not null
+
+    union all
+
+    select
+        'pl_attendance' as source,
+        term,
+        file_sha256,
+        set_aside as reason
+    from {{ ref('int_pl_attendance__judged') }}
+    where set_aside is not null
+
+    union all
+
+    select
+        source,
+        term,
+        file_sha256,
+        reason
+    from {{ ref('int_survey_responses__set_aside') }}
+    where instrument is null
 )
 
 select

@@ -11,7 +11,11 @@ schools as (
 
 select
     observations.*,
-    case when schools.school_id is null then 'unknown_school' end as set_aside
+    case
+        when schools.school_id is null then 'unknown_school'
+        -- nobody observes themselves
+        when observations.observer_id = observations.teacher_id then 'observer_is_teacher'
+    end as set_aside
 from observations
 left join schools
     on observations.term = schools.term and observations.school_id = schools.school_id

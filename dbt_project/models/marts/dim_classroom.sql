@@ -12,5 +12,6 @@ select
     students_with_disabilities,
     is_rostered,
     is_visited,
-    n_visits
+    n_visits,
+    pl_hours
 from {{ ref('int_classrooms__by_term') }}

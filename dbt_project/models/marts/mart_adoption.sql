@@ -1,1 +1,1 @@
-{{ estimate_mart('mart_adoption') }}
+{{ estimate_mart('mart_adoption', with_visits=true) }}

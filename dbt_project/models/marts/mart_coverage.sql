@@ -1,43 +1,41 @@
--- Who was seen of those who should have been. Schools of no local district stand as the unit
--- `unassigned`, so that the local districts' rows make the district's.
+-- Who was seen of those who should have been: classrooms visited, students and teachers who
+-- answered a survey, educators who attended professional learning. Schools of no local district
+-- stand as the unit `unassigned`, so that the local districts' rows make the district's. Students
+-- are counted in seats, which the flag says where nothing more pressing is to be said.
 with terms as (
     select * from {{ ref('stg_registry__terms') }}
 ),
 
-units as (
-    select * from {{ ref('int_schools__units') }}
-),
-
 frame as (
-    select * from {{ ref('int_schools__frame') }}
+    select * from {{ ref('int_units__frame') }}
+    where n_eligible is not null
 ),
 
 counted as (
     select
-        frame.term,
-        units.geography,
-        units.level,
-        units.unit_id,
-        units.unit_name,
-        frame.subgroup_type,
-        frame.subgroup,
-        units.stratum is null and units.level = 'local_district' as is_unassigned,
-        cast(sum(frame.n_eligible) as bigint) as n_eligible,
-        cast(sum(frame.n_seen) as bigint) as n_seen,
-        cast(sum(frame.n_matched) as bigint) as n_matched
+        term,
+        geography,
+        level,
+        unit_id,
+        unit_name,
+        population,
+        subgroup_type,
+        subgroup,
+        is_unassigned and level = 'local_district' as is_unassigned,
+        cast(sum(n_eligible) as bigint) as n_eligible,
+        cast(sum(n_seen) as bigint) as n_seen,
+        cast(sum(n_matched) as bigint) as n_matched
     from frame
-    inner join units
-        on frame.term = units.term and frame.school_id = units.school_id
-    where units.level <> 'school' or frame.subgroup_type = 'all'
     group by
-        frame.term,
-        units.geography,
-        units.level,
-        units.unit_id,
-        units.unit_name,
-        frame.subgroup_type,
-        frame.subgroup,
-        units.stratum is null and units.level = 'local_district'
+        term,
+        geography,
+        level,
+        unit_id,
+        unit_name,
+        population,
+        subgroup_type,
+        subgroup,
+        is_unassigned and level = 'local_district'
 )
 
 select
@@ -47,7 +45,7 @@ select
     counted.level,
     counted.unit_id,
     counted.unit_name,
-    'classrooms' as population,
+    counted.population,
     counted.subgroup_type,
     counted.subgroup,
     counted.n_eligible,
@@ -58,6 +56,9 @@ select
         when counted.is_unassigned then 'unassigned'
         when counted.n_eligible = 0 then 'none_rostered'
         when counted.n_seen = 0 then 'none_seen'
+        when counted.n_matched > counted.n_eligible then 'over_100'
+        when counted.population = 'students' then 'seats'
     end as flag
 from counted
 inner join terms on counted.term = terms.term
+where counted.n_eligible > 0 or counted.n_seen > 0

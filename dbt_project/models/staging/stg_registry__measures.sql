@@ -12,5 +12,8 @@ select
     range_max,
     direction,
     target,
-    source
+    source,
+    instrument,
+    combine,
+    minimum_items
 from {{ source('raw', 'measures') }}

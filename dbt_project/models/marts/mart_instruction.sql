@@ -1,0 +1,1 @@
+{{ estimate_mart('mart_instruction', with_rules=true) }}

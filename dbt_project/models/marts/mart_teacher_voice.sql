@@ -1,0 +1,1 @@
+{{ estimate_mart('mart_teacher_voice') }}

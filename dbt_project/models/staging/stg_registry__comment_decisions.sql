@@ -1,0 +1,4 @@
+select
+    comment_id,
+    decision
+from {{ source('raw', 'comment_decisions') }}

@@ -1,0 +1,2 @@
+select word
+from {{ source('raw', 'comment_words') }}

@@ -1,0 +1,8 @@
+select
+    instrument,
+    position,
+    source,
+    label,
+    missing_rule,
+    citation
+from {{ source('raw', 'instruments') }}

@@ -1,0 +1,10 @@
+select
+    item,
+    instrument,
+    position,
+    kind,
+    scale,
+    label,
+    construct,
+    direction
+from {{ source('raw', 'items') }}

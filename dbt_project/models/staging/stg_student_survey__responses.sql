@@ -1,0 +1,20 @@
+select
+    'student_survey' as source,
+    term,
+    response_id,
+    recorded_on,
+    school_id,
+    class_id,
+    grade,
+    respondent_id,
+    english_learner,
+    disability,
+    race_ethnicity,
+    gender,
+    cast(null as varchar) as role,
+    comment_consent,
+    comment,
+    answers,
+    file_sha256,
+    line
+from {{ source('raw', 'student_survey') }}

@@ -1,0 +1,20 @@
+select
+    'teacher_survey' as source,
+    term,
+    response_id,
+    recorded_on,
+    school_id,
+    class_id,
+    grade,
+    respondent_id,
+    cast(null as varchar) as english_learner,
+    cast(null as varchar) as disability,
+    cast(null as varchar) as race_ethnicity,
+    cast(null as varchar) as gender,
+    role,
+    comment_consent,
+    comment,
+    answers,
+    file_sha256,
+    line
+from {{ source('raw', 'teacher_survey') }}
