@@ -22,7 +22,24 @@ from orchestration.registry import Registry
 from orchestration.settings import Home
 from orchestration.warehouse import Input, last_inputs, read_only
 
-GATED_MARTS = ("mart_adoption", "mart_coverage", "mart_row_accounting")
+GATED_MARTS: Mapping[str, tuple[str, ...]] = {
+    "mart_adoption": ("roster", "observations"),
+    "mart_instruction": (),
+    "mart_unfinished_learning": (),
+    "mart_student_voice": ("student_survey",),
+    "mart_teacher_voice": ("teacher_survey",),
+    "mart_survey_quality": ("student_survey", "teacher_survey"),
+    "mart_professional_learning": (),
+    "mart_pl_sequence": ("pl_sessions",),
+    "mart_comments": (),
+    "mart_coverage": ("roster",),
+    "mart_row_accounting": (),
+}
+"""Every mart that release is gated on, and the sources that leave it no term without rows.
+
+A mart that lost a whole term must not go unjudged in it. Ratings, comments and attendance may all
+be missing from exports that are whole.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,14 +66,19 @@ class MartJudgement:
 
 
 def mart_terms(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """The terms that a mart is judged for, each for itself.
-
-    An estimate's mart is judged for every term that has somebody to see, so that one which lost
-    a whole term does not go unjudged.
-    """
-    asked = [table] if table == "mart_row_accounting" else [table, "mart_coverage"]
-    union = " union ".join(f"select term from {one}" for one in asked)
-    return [row[0] for row in con.execute(f"{union} order by term").fetchall()]
+    """The terms that a mart is judged for, each for itself: its own and those of its sources."""
+    sources = ", ".join(f"'{source}'" for source in GATED_MARTS[table]) or "''"
+    return [
+        row[0]
+        for row in con.execute(
+            f"""
+            select term from {table}
+            union
+            select term from mart_row_accounting where source in ({sources}) and rows_used > 0
+            order by term
+            """
+        ).fetchall()
+    ]
 
 
 def look_up(home: Home, database: Path) -> list[MartJudgement]:

@@ -2,3 +2,15 @@
 {% macro explode(column) -%} unnest({{ column }}) {%- endmacro %}
 
 {% macro counts_as_json(key, count) -%} cast(count({{ key }}, {{ count }}) as varchar) {%- endmacro %}
+
+{% macro contains(text, part) -%} position({{ part }} in {{ text }}) > 0 {%- endmacro %}
+
+{% macro matches(text, pattern) -%} regexp_matches({{ text }}, '') {%- endmacro %}
+
+{% macro replaced(text, pattern, by) -%} regexp_replace({{ text }}, '', '') {%- endmacro %}
+
+{% macro listed(text) -%} max({{ text }}) {%- endmacro %}
+
+{% macro spaced_words(text) -%} lower({{ text }}) {%- endmacro %}
+
+{% macro short_hash(texts) -%} md5({{ texts | join(' || ') }}) {%- endmacro %}

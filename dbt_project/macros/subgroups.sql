@@ -15,6 +15,18 @@
     {{ return(['support', 'school_level', 'support_provider']) }}
 {%- endmacro %}
 
+{# Whether the roster says how many of a population's subgroup are eligible. #}
+{% macro is_framed(population, subgroup_type) -%}
+    case {{ population }}
+        {%- for counted in ['classrooms', 'students', 'teachers', 'educators'] %}
+        when '{{ counted }}'
+            then {{ subgroup_type }} in (
+                'all'{% for type in subgroup_types(counted, framed=true) %}, '{{ type }}'{% endfor %}
+            )
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {# `select` expressions that name the set of `group by grouping sets` that a row is of. #}
 {% macro subgroup_of_set(types) -%}
     case

@@ -32,7 +32,10 @@ several as (
         response_id,
         {{ explode('answers') }} as answer
     from responses
-    where source in (select instruments.source from instruments where instruments.n_instruments > 1)
+    where source in (
+        select instruments.source from instruments
+        where instruments.n_instruments > 1
+    )
 ),
 
 answered as (

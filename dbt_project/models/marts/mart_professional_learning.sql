@@ -35,20 +35,23 @@ placed as (
 
 -- each row once for what it is and for all of either
 divided as (
-    select
-        term,
-        geography,
-        level,
-        unit_id,
-        unit_name,
-        case when areas.is_all then 'all' else priority_area end as priority_area,
-        case when roles.is_all then 'all' else role end as role,
-        session_id,
-        educator_id,
-        hours
-    from placed
-    cross join (select true as is_all union all select false) as areas
-    cross join (select true as is_all union all select false) as roles
+    {% for area, role in [
+        ('priority_area', 'role'), ('priority_area', "'all'"), ("'all'", 'role'), ("'all'", "'all'")
+    ] %}
+        select
+            term,
+            geography,
+            level,
+            unit_id,
+            unit_name,
+            {{ area }} as priority_area,
+            {{ role }} as role,
+            session_id,
+            educator_id,
+            hours
+        from placed
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 -- somebody entered under two schools or two roles attended a session once
@@ -72,6 +75,19 @@ reached as (
     group by term, geography, level, unit_id, unit_name, priority_area, role
 ),
 
+sessions as (
+    select distinct
+        term,
+        geography,
+        level,
+        unit_id,
+        priority_area,
+        role,
+        session_id,
+        hours
+    from divided
+),
+
 offered as (
     select
         term,
@@ -81,18 +97,7 @@ offered as (
         priority_area,
         role,
         {{ exact_sum('hours') }} as hours
-    from (
-        select distinct
-            term,
-            geography,
-            level,
-            unit_id,
-            priority_area,
-            role,
-            session_id,
-            hours
-        from divided
-    ) as sessions
+    from sessions
     group by term, geography, level, unit_id, priority_area, role
 ),
 

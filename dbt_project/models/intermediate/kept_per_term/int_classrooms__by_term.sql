@@ -76,11 +76,14 @@ hours as (
 ),
 
 -- before professional learning was first recorded, nobody's hours are known
+first_session as (
+    select min(held_on) as held_on from attended
+),
+
 recorded as (
     select terms.term
     from terms
-    inner join (select min(held_on) as held_on from attended) as first_session
-        on first_session.held_on <= terms.ends_on
+    inner join first_session on terms.ends_on >= first_session.held_on
 )
 
 select

@@ -93,18 +93,18 @@ by_rule as (
         ('lowest', 'coalesce(value, lowest)', 'has_missing_rules'),
         ('drop_visit', 'value', 'value is not null and has_missing_rules and not is_dropped'),
     ] %}
-    select
-        term,
-        school_id,
-        class_id,
-        visit_id,
-        observation_id,
-        measure_id,
-        '{{ rule }}' as missing_rule,
-        {{ value }} as value
-    from observed
-    where {{ condition }}
-    {{ 'union all' if not loop.last }}
+        select
+            term,
+            school_id,
+            class_id,
+            visit_id,
+            observation_id,
+            measure_id,
+            '{{ rule }}' as missing_rule,
+            {{ value }} as value
+        from observed
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 

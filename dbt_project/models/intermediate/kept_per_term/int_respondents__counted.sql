@@ -14,7 +14,7 @@ numbered as (
         *,
         row_number() over (
             partition by source, term, school_id, coalesce(respondent_id, response_id)
-            order by recorded_on desc, response_id desc, instrument
+            order by recorded_on desc, response_id desc, instrument asc
         ) as place
     from responses
 ),

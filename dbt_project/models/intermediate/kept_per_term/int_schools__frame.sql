@@ -122,18 +122,6 @@ seen as (
     group by term, school_id
 ),
 
-framed_types as (
-    {% for population in ['classrooms', 'students', 'teachers', 'educators'] %}
-        {% for subgroup_type in ['all'] + subgroup_types(population, framed=true) %}
-    select
-        '{{ population }}' as population,
-        '{{ subgroup_type }}' as subgroup_type
-    {{ 'union all' if not loop.last }}
-        {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 framed as (
     select
         coalesce(eligible.term, seen.term) as term,
@@ -162,15 +150,12 @@ counted as (
         framed.subgroup_type,
         framed.subgroup,
         case
-            when framed_types.population is not null then coalesce(framed.n_eligible, 0)
+            when {{ is_framed('framed.population', 'framed.subgroup_type') }}
+                then coalesce(framed.n_eligible, 0)
         end as n_eligible,
         framed.n_seen,
         framed.n_matched
     from framed
-    left join framed_types
-        on
-            framed.population = framed_types.population
-            and framed.subgroup_type = framed_types.subgroup_type
     where framed.n_eligible > 0 or framed.n_seen > 0 or framed.subgroup_type = 'all'
 )
 

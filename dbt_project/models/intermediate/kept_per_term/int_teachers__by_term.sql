@@ -32,7 +32,7 @@ ranked as (
         *,
         row_number() over (
             partition by term, teacher_id, local_district, school_level
-            order by n_classes desc, school_id
+            order by n_classes desc, school_id asc
         ) as place
     from taught
 )
