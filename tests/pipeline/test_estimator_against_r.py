@@ -60,7 +60,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
         create table measures as
         select distinct measure_id,
             case when measure_id in ('api00', 'api.stu') then 'mean' else 'proportion' end as kind,
-            0.0 as range_min, 1.0 as range_max
+            null::double as range_min, null::double as range_max
         from units
         """
     )

@@ -12,19 +12,34 @@
    one-sided bound with n* = clusters; a mean's is p -+ t(.975, df) se. One cluster has df 0 and no
    interval. deff = var / (sum w (y - p)^2 / sum w / (n - 1)) (R deff = "replace").
 
-   Makes the CTEs estimate_totals, estimate_scores (keys, stratum, cluster, z; what differences are
-   linearised on) and estimates: keys, kind, range_min, range_max, n, n_clusters, estimate,
-   std_error, df, ci_low, ci_high, deff, n_effective. #}
+   Makes the CTEs estimate_sums, estimate_totals, estimate_scores (keys, stratum, cluster, z; what
+   differences are linearised on) and estimates: keys, kind, range_min, range_max, n, n_clusters,
+   estimate, std_error, df, ci_low, ci_high, deff, n_effective. #}
 {% macro estimate_ctes(clusters, strata, measures, keys, sample_keys) %}
-estimate_totals as (
+estimate_sums as (
     select
         {{ columns(keys) }},
         cast(sum(n) as bigint) as n,
         {{ exact_sum('sw') }} as sw,
-        {{ exact_sum('swy') }} / {{ exact_sum('sw') }} as estimate,
+        {{ exact_sum('swy') }} as swy,
         {{ exact_sum('swyy') }} as swyy
     from {{ clusters }}
     group by {{ columns(keys) }}
+),
+
+-- where all have the most that there is, weights must not round their mean beyond it
+estimate_totals as (
+    select
+        {{ columns(keys, 'sums') }},
+        measures.kind,
+        measures.range_min,
+        measures.range_max,
+        sums.n,
+        sums.sw,
+        greatest(least(sums.swy / sums.sw, measures.range_max), measures.range_min) as estimate,
+        sums.swyy
+    from estimate_sums as sums
+    inner join {{ measures }} as measures on sums.measure_id = measures.measure_id
 ),
 
 estimate_scores as (
@@ -42,17 +57,17 @@ estimate_scores as (
 estimate_errors as (
     select
         {{ columns(keys, 'totals') }},
-        measures.kind,
-        measures.range_min,
-        measures.range_max,
+        totals.kind,
+        totals.range_min,
+        totals.range_max,
         totals.n,
         variances.n_clusters,
         totals.estimate,
         sqrt(variances.variance) as std_error,
         variances.df,
-        measures.kind = 'proportion' and totals.estimate in (0, 1) as none_or_all,
+        totals.kind = 'proportion' and totals.estimate in (0, 1) as none_or_all,
         case
-            when measures.kind = 'proportion' and totals.estimate in (0, 1) then null
+            when totals.kind = 'proportion' and totals.estimate in (0, 1) then null
             when variances.n_clusters = 1 or totals.n = 1 then null
             else
                 variances.variance
@@ -63,7 +78,6 @@ estimate_errors as (
         {{ t_975('variances.df', 'student_t.t_975') }} as t
     from estimate_totals as totals
     inner join estimate_variance as variances on {{ equal(keys, 'totals', 'variances') }}
-    inner join {{ measures }} as measures on totals.measure_id = measures.measure_id
     left join {{ ref('student_t') }} as student_t on variances.df = student_t.df
 ),
 
