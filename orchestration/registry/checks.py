@@ -97,6 +97,7 @@ def _measures(registry: Registry) -> Iterator[str]:
                 f"{row.value:g}, outside the measure's range "
                 f"{measure.range_min:g} to {measure.range_max:g}."
             )
+    yield from _mixed(registry)
     for measure in registry.measures.values():
         if measure.unit not in registry.minimum_n:
             yield (
@@ -108,3 +109,17 @@ def _measures(registry: Registry) -> Iterator[str]:
                 f"measures.csv: measure '{measure.measure_id}' is of instrument "
                 f"'{measure.instrument}', which instruments.csv does not declare."
             )
+
+
+def _mixed(registry: Registry) -> Iterator[str]:
+    """Measures of several items of which one may have several answers: nobody could count them."""
+    items: dict[str, set[str]] = {}
+    for row in cast("tuple[MeasureValue, ...]", registry.rows["measure_values"]):
+        items.setdefault(row.measure_id, set()).add(row.item)
+    for measure, own in items.items():
+        for item in sorted(own if len(own) > 1 else ()):
+            if item in registry.items and registry.items[item].kind == "multi_select":
+                yield (
+                    f"measure_values.csv: measure '{measure}' combines several items, and "
+                    f"'{item}', a multi_select, may only stand alone."
+                )
