@@ -4,8 +4,8 @@
               (weighted sums of y and of y squared); one row a cluster of the domain.
               A ratio of y to x is the same with the sums of w * x in place of sw.
    strata     as in variance_ctes
-   measures   a relation: measure_id, kind ('proportion' or 'mean'), range_min, range_max
-   keys       the columns that name one estimate; measure_id is one of them
+   measures   a relation: measure_key, kind ('proportion' or 'mean'), range_min, range_max
+   keys       the columns that name one estimate; measure_key is one of them
 
    Formulas: MEASURES, section 4. p = swy / sw; z = (swy_c - p sw_c) / sw; a proportion's interval
    is on the logit scale (R svyciprop method "xlogit", Stata citype(logit)), at p = 0 or 1 the exact
@@ -15,7 +15,7 @@
    Makes the CTEs estimate_sums, estimate_totals, estimate_scores (keys, stratum, cluster, z; what
    differences are linearised on) and estimates: keys, kind, range_min, range_max, n, n_clusters,
    estimate, std_error, df, ci_low, ci_high, deff, n_effective. #}
-{% macro estimate_ctes(clusters, strata, measures, keys, sample_keys) %}
+{% macro estimate_ctes(clusters, strata, measures, keys, sample_keys, measure_key='measure_id') %}
 estimate_sums as (
     select
         {{ columns(keys) }},
@@ -39,7 +39,7 @@ estimate_totals as (
         greatest(least(sums.swy / sums.sw, measures.range_max), measures.range_min) as estimate,
         sums.swyy
     from estimate_sums as sums
-    inner join {{ measures }} as measures on sums.measure_id = measures.measure_id
+    inner join {{ measures }} as measures on sums.{{ measure_key }} = measures.{{ measure_key }}
 ),
 
 estimate_scores as (
@@ -96,6 +96,8 @@ estimates as (
             when n_clusters = 1 then null
             when none_or_all and estimate = 0 then 0
             when none_or_all then power(0.025, 1.0 / n_clusters)
+            -- as many strata as clusters; least() would pass over the t that there is none of
+            when df = 0 then null
             when kind = 'proportion'
                 then least(estimate, {{ logit_bound('-') }})
             else estimate - t * std_error
@@ -104,6 +106,7 @@ estimates as (
             when n_clusters = 1 then null
             when none_or_all and estimate = 1 then 1
             when none_or_all then 1 - power(0.025, 1.0 / n_clusters)
+            when df = 0 then null
             when kind = 'proportion'
                 then greatest(estimate, {{ logit_bound('+') }})
             else estimate + t * std_error
