@@ -28,7 +28,8 @@ class FileAccount(BaseModel):
 
     `contract` is the name of the one it was read by, and None where the file was `refused`, the
     sentence that says why. `reasons` counts rows by `quarantined: <reason>` and
-    `superseded: <reason>`. `extra_columns` are those that no rule of the contract names.
+    `superseded: <reason>`. `extra_columns` are those that no rule of the contract names, and
+    `missing_items` the items whose column the file lacks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +46,7 @@ class FileAccount(BaseModel):
     rows_erased: int = 0
     reasons: dict[str, int] = {}
     extra_columns: tuple[str, ...] = ()
+    missing_items: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def nothing_vanishes(self) -> FileAccount:

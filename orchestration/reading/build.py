@@ -36,6 +36,7 @@ class _Tally:
     landed: LandedFile
     contract: Contract | None = None
     extra: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     refused: str | None = None
     first: int = 0
     last: int = 0
@@ -69,6 +70,7 @@ class _Tally:
                 "rows_erased": self.erased,
                 "reasons": dict(sorted(reasons.items())),
                 "extra_columns": self.extra,
+                "missing_items": self.missing,
             }
         )
 
@@ -100,8 +102,7 @@ class PartitionBuild:
         self._progress = progress
         self._tallies: list[_Tally] = []
         self._by_content: dict[str, _Tally] = {}
-        key = templates()[inputs.source].key
-        self._unique = key if len(key) == 1 else ()
+        self._unique = templates()[inputs.source].unrepeated
         self._candidates = Sink(
             folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
         )
@@ -178,6 +179,7 @@ class PartitionBuild:
         known = {*contract.columns, *contract.identifying, *contract.secret}
         tally.contract = contract
         tally.extra = tuple(name for name in reader.header if name and name not in known)
+        tally.missing = contract.missing_items(reader.header)
         chunks = ahead(reader.chunks(conformer.columns))
         shown = 0
         for chunk, conformed in ahead((chunk, conformer.conform(chunk)) for chunk in chunks):
@@ -203,7 +205,8 @@ class PartitionBuild:
         tally.last = self._candidates.rows
 
     def _repeat(self, twin: _Tally, tally: _Tally) -> None:
-        tally.contract, tally.extra, tally.refused = twin.contract, twin.extra, twin.refused
+        tally.contract, tally.refused = twin.contract, twin.refused
+        tally.extra, tally.missing = twin.extra, twin.missing
         tally.read = twin.read
         if twin.read and twin.refused is None:
             tally.superseded[DUPLICATE_FILE] = twin.read

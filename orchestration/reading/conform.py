@@ -20,7 +20,7 @@ from orchestration.reading.answers import answer_lists
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.chunks import Chunk, Rejects
 from orchestration.reading.columns import Encoded, Mask, typed
-from orchestration.reading.fields import Column, Fields
+from orchestration.reading.fields import Column, Fields, with_consent
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems
 from orchestration.reading.rules import Rules, export_time
@@ -70,6 +70,8 @@ class Conformer:
         self._rules = rules
         self._sha256 = sha256
         self.columns = tuple(column for column in rules.contract.columns if column in header)
+        withheld = rules.contract.withheld_columns
+        self._withheld = [column for column in self.columns if column in withheld]
         self._fields = Fields(con, rules, file, self.columns, Ordinals(con))
         self._export_time = export_time(rules.contract, file)
 
@@ -81,6 +83,9 @@ class Conformer:
         template = self._rules.contract.template
         values = {name: self._fields.field(name, cells, problems) for name in template.fields}
         answered = self._fields.answers(cells, problems) if template.has_answers else []
+        for name, stated in template.fields.items():
+            if stated.needs_consent is not None:
+                values[name] = with_consent(values[name], values[stated.needs_consent])
         stamps = pa.table(self._stamps(cells, problems), schema=STAMPS)
         erased = self._erased(values, rows)
         good = ~problems.rows & ~erased
@@ -137,7 +142,7 @@ class Conformer:
         columns = [
             pa.array(chunk.lines[rows]),
             problems.reasons(rows),
-            json_rows(self._con, chunk.cells.take(pa.array(rows))),
+            json_rows(self._con, chunk.cells.drop_columns(self._withheld).take(pa.array(rows))),
         ]
         split = pa.table(columns, schema=REFUSED)
         return pa.concat_tables([split, _unsplit(chunk.rejects)]).sort_by("line")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.reading.contracts import Contract, FieldRule
+from orchestration.reading.contract_rules import FieldRule
+from orchestration.reading.contracts import Contract
 from orchestration.reading.templates import TemplateField, templates
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -14,7 +15,7 @@ Problem = tuple[tuple[str | int, ...], str]
 def problems_of(contract: Contract) -> Iterator[Problem]:
     """What is wrong with a contract against its template, as (path in the YAML, sentence).
 
-    Looks at one contract alone; the registry's part is checked where contracts are loaded.
+    Looks at one contract alone, with its items; the registry's part is in `contract_items`.
     """
     if contract.source not in templates():
         known = ", ".join(templates())
@@ -31,8 +32,10 @@ def problems_of(contract: Contract) -> Iterator[Problem]:
     for name, field in template.fields.items():
         if field.must_be_fed and name not in contract.fields:
             yield ("fields",), f"nothing feeds '{name}', which {contract.source} requires"
-    if contract.answers and not template.has_answers:
-        yield ("answers",), f"{contract.source} has no answers"
+    if (contract.answers or contract.items) and not template.has_answers:
+        yield ("answers" if contract.answers else "items",), f"{contract.source} has no answers"
+    if template.has_answers and not contract.answers:
+        yield (), "it reads no item; say 'items: registry', or list them under 'answers'"
     for item in template.required_items:
         if item not in contract.answers:
             yield ("answers",), f"nothing answers '{item}', which {contract.source} requires"
@@ -52,11 +55,30 @@ def _rule_problems(
             (*at, "from"),
             f"'{name}' is not the source's one id key; a row's hash stands for that",
         )
-    if field.is_person and rule.column is not None and rule.column not in contract.identifying:
+    if rule.pseudonym_of is not None:
+        yield from _pseudonym_problems(contract, at, rule.pseudonym_of, field)
+    for column in rule.sources if field.is_person else ():
+        if column not in contract.identifying:
+            yield (
+                (*at, "column" if rule.column is not None else "columns"),
+                f"column '{column}' feeds '{name}', a person; list it under 'identifying'",
+            )
+    if field.needs_consent is not None and field.needs_consent not in contract.fields:
         yield (
-            (*at, "column"),
-            f"column '{rule.column}' feeds '{name}', a person; list it under 'identifying'",
+            at,
+            f"'{name}' is kept with the consent that '{field.needs_consent}' gives, which nothing "
+            "feeds; give it a column or a constant",
         )
+
+
+def _pseudonym_problems(
+    contract: Contract, at: tuple[str, ...], person: str, field: TemplateField
+) -> Iterator[Problem]:
+    known = contract.template.fields.get(person)
+    if known is None or not known.is_person or person not in contract.fields:
+        yield (*at, "pseudonym_of"), f"'{person}' is no person that the contract feeds"
+    if field.type != "text" or field.needs_consent is not None:
+        yield (*at, "pseudonym_of"), f"'{at[-1]}' is no text for which a pseudonym could stand"
 
 
 def _privacy_problems(contract: Contract) -> Iterator[Problem]:
@@ -66,13 +88,26 @@ def _privacy_problems(contract: Contract) -> Iterator[Problem]:
     for index, column in enumerate(contract.identifying):
         fed = [
             name
-            for name, rule in contract.fields.items()
-            if rule.column == column and not contract.template.fields[name].is_person
+            for name in _fed_by(contract, column)
+            if name in contract.answers or not contract.template.fields[name].is_person
         ]
-        fed += [item for item, answer in contract.answers.items() if answer.column == column]
         if fed:
             yield (
                 ("identifying", index),
                 f"column '{column}' identifies people, and so may not feed '{fed[0]}', "
                 "which keeps its text",
             )
+    for column in dict.fromkeys(contract.withheld_columns):
+        fed = _fed_by(contract, column)
+        if len(fed) > 1:
+            yield (
+                ("fields",),
+                f"column '{column}' is kept with consent alone, and so may not feed both "
+                f"'{fed[0]}' and '{fed[1]}'",
+            )
+
+
+def _fed_by(contract: Contract, column: str) -> list[str]:
+    """The fields and items that a column feeds."""
+    fields = [name for name, rule in contract.fields.items() if column in rule.sources]
+    return fields + [item for item, rule in contract.answers.items() if rule.column == column]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from orchestration.reading.contract_checks import Problem, problems_of
-from orchestration.reading.contracts import Contract, Mapped
+from orchestration.reading.contract_items import item_problems, with_items
+from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import ContractError
 from orchestration.reading.yamlmarks import MarkedYaml, YamlProblem, load_marked
 from orchestration.registry import Registry
@@ -46,7 +48,7 @@ def load_contract(path: Path, registry: Registry) -> Contract:
 
 
 def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contract:
-    """One contract from its text; `file` is named in errors and `stem` must be its name.
+    """One contract from its text, with its items; `file` is named in errors, `stem` its name.
 
     Raises ContractError, naming file and line.
     """
@@ -55,14 +57,20 @@ def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contr
     except YamlProblem as problem:
         raise ContractError(f"{file}, line {problem.line}: {problem}.") from problem
     try:
-        contract = Contract.model_validate(marked.content)
+        stated = Contract.model_validate(marked.content)
     except ValidationError as problem:
         first = problem.errors()[0]
         path = first["loc"]
         said = first["msg"].removeprefix("Value error, ")
         where = ".".join(str(part) for part in path) or "contract"
         raise ContractError(_sentence(file, marked, path, f"{where}: {said}")) from problem
-    for path, said in (*problems_of(contract), *_registry_problems(contract, registry)):
+    contract = with_items(stated, registry)
+    problems = chain(
+        item_problems(stated, registry),
+        problems_of(contract),
+        _registry_problems(contract, registry),
+    )
+    for path, said in problems:
         raise ContractError(_sentence(file, marked, path, said))
     if contract.name != stem:
         said = (
@@ -78,16 +86,13 @@ def _sentence(file: str, marked: MarkedYaml, path: tuple[str | int, ...], said: 
 
 def _registry_problems(contract: Contract, registry: Registry) -> Iterator[Problem]:
     for name, rule in contract.fields.items():
-        yield from _map_problems(("fields", name), rule, registry)
+        if rule.value_map is not None and rule.value_map not in registry.value_maps:
+            yield (
+                ("fields", name, "map"),
+                f"the registry's value_maps.csv has no map '{rule.value_map}'",
+            )
         if rule.crosswalk is not None and rule.crosswalk not in registry.crosswalks:
             yield (
                 ("fields", name, "crosswalk"),
                 f"the registry has no crosswalk_{rule.crosswalk}.csv",
             )
-    for item, answer in contract.answers.items():
-        yield from _map_problems(("answers", item), answer, registry)
-
-
-def _map_problems(at: tuple[str | int, ...], rule: Mapped, registry: Registry) -> Iterator[Problem]:
-    if rule.value_map is not None and rule.value_map not in registry.value_maps:
-        yield (*at, "map"), f"the registry's value_maps.csv has no map '{rule.value_map}'"

@@ -3,32 +3,31 @@
 fields:
   observed_on: {column: Date of visit, date: "%m/%d/%Y"}
   school_id: {column: School, crosswalk: our_schools}
+  class_id: {pseudonym_of: teacher_id}
+  teacher_id: {columns: [First name, Last name]}
   observer_role: {constant: coach}
+items: registry
 answers:
-  materials: {column: "Materials in use", map: our_materials}
+  materials: {constant: not_observed}
+  engagement: {column: "Were students engaged?", map: our_ratings}
+
+`items: registry` reads every item that the registry declares for the source from a column of the
+item's name; `answers` says where an item is found otherwise, or alone, which items there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from orchestration.reading.contract_rules import AnswerRule, FieldRule, Formats, Model
 from orchestration.reading.templates import Template, templates
 
 ISO_DATE = "%Y-%m-%d"
 ISO_TIMESTAMPS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-QUARANTINE = "quarantine"
-
-Formats = tuple[str, ...]
-
-
-class Model(BaseModel):
-    """What every part of a contract shares: unknown names are errors, and nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Reads(Model):
@@ -45,59 +44,6 @@ class Reads(Model):
         if len(value) != 1 or not value.isascii() or value in '"\r\n\0':
             raise ValueError("a delimiter is one ASCII character, neither a quote nor a line end")
         return value
-
-
-class Mapped(Model):
-    """A value's way through a value map; `unmapped` is a code, or `quarantine`."""
-
-    value_map: str | None = Field(default=None, alias="map")
-    unmapped: str = Field(default=QUARANTINE, min_length=1)
-
-    @model_validator(mode="after")
-    def unmapped_needs_a_map(self) -> Mapped:
-        """Only a value map can leave a value unmapped."""
-        if self.unmapped != QUARANTINE and self.value_map is None:
-            raise ValueError("'unmapped' says what a value map leaves over, but there is no 'map'")
-        return self
-
-
-class FieldRule(Mapped):
-    """Where a field's value comes from (exactly one of column, constant, from), and its form."""
-
-    column: str | None = None
-    constant: str | None = None
-    origin: Literal["landing_term", "file_name", "row_hash"] | None = Field(
-        default=None, alias="from"
-    )
-    crosswalk: str | None = None
-    date: Formats = ()
-    timestamp: Formats = ()
-
-    @property
-    def looks_up(self) -> bool:
-        """Whether the value passes through a value map or a crosswalk."""
-        return self.value_map is not None or self.crosswalk is not None
-
-    @field_validator("date", "timestamp", mode="before")
-    @classmethod
-    def one_format_or_several(cls, value: object) -> object:
-        """A single format need not stand in a list."""
-        return (value,) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def has_one_origin(self) -> FieldRule:
-        """A value comes from one place, and only a column's can be looked up."""
-        if sum(part is not None for part in (self.column, self.constant, self.origin)) != 1:
-            raise ValueError("give exactly one of 'column', 'constant' and 'from'")
-        if self.crosswalk is not None and self.column is None:
-            raise ValueError("a crosswalk is looked up by a column; name it in 'column'")
-        return self
-
-
-class AnswerRule(Mapped):
-    """Which column answers an item, and the value map of its codes."""
-
-    column: str
 
 
 class RowStamp(Model):
@@ -152,7 +98,10 @@ class VersionedBy(Model):
 
 
 class Contract(Model):
-    """One kind of export. Field and answer rules keep the order in which they were written."""
+    """One kind of export.
+
+    As it is loaded, `answers` has every item that is read, with its map, in the registry's order.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     version: int = Field(ge=1)
@@ -160,7 +109,8 @@ class Contract(Model):
     description: str
     reads: Reads = Reads()
     fields: dict[str, FieldRule]
-    answers: dict[str, AnswerRule] = {}
+    items: Literal["registry"] | None = None
+    answers: dict[str, AnswerRule] = Field(default_factory=dict)
     identifying: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     versioned_by: VersionedBy = VersionedBy()
@@ -180,12 +130,32 @@ class Contract(Model):
         """The columns without which a file does not fit."""
         return tuple(dict.fromkeys(column for column, required in self._uses() if required))
 
+    @property
+    def withheld_columns(self) -> tuple[str, ...]:
+        """The columns of what somebody wrote: with consent or without, it is not quarantined."""
+        return tuple(
+            column
+            for name, rule in self.fields.items()
+            if self.template.fields[name].needs_consent is not None
+            for column in rule.sources
+        )
+
+    def missing_items(self, header: Collection[str]) -> tuple[str, ...]:
+        """The items of which a file with these columns has none."""
+        return tuple(
+            item
+            for item, answer in self.answers.items()
+            if answer.column is not None and answer.column not in header
+        )
+
     def _uses(self) -> Iterator[tuple[str, bool]]:
         for name, rule in self.fields.items():
-            if rule.column is not None:
-                yield rule.column, self.template.fields[name].must_be_fed
+            # what stands under a person's pseudonym is made of the person's columns
+            for column in self.fields.get(rule.pseudonym_of or name, rule).sources:
+                yield column, self.template.fields[name].must_be_fed
         for item, answer in self.answers.items():
-            yield answer.column, item in self.template.required_items
+            if answer.column is not None:
+                yield answer.column, item in self.template.required_items
         for stamp in (self.versioned_by.row, self.versioned_by.file):
             if stamp is not None and stamp.column is not None:
                 yield stamp.column, True

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TypeAlias
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.reading import problems as words
-from orchestration.reading.answers import Answered
+from orchestration.reading.answers import Answered, several_answers
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.columns import (
     Encoded,
+    Mask,
     blank_as_null,
     is_blank,
     looked_up,
@@ -20,12 +24,12 @@ from orchestration.reading.columns import (
     trimmed,
     typed,
 )
-from orchestration.reading.contracts import QUARANTINE, FieldRule, Mapped
+from orchestration.reading.contract_rules import KEEP, QUARANTINE, FieldRule, Mapped
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
 from orchestration.reading.pseudonyms import Pseudonyms, keyed_hashes
 from orchestration.reading.rules import Rules, formats_of
-from orchestration.reading.templates import TemplateField
+from orchestration.reading.templates import CONSENTED, TemplateField
 
 Column: TypeAlias = Encoded | pa.Array
 """A field of a chunk; text that does not recur is plain."""
@@ -48,23 +52,30 @@ class Fields:
         self._columns = columns
         self._ordinals = ordinals
         self._pseudonyms = Pseudonyms(con, rules.key)
+        self._unrepeated = rules.contract.template.unrepeated
 
     def field(self, name: str, cells: Cells, problems: Problems) -> Column:
         """One field of every row, typed, null where it is blank or has a problem."""
         stated = self._rules.contract.template.fields[name]
         rule = self._rules.contract.fields.get(name)
-        if rule is None or (rule.column is not None and rule.column not in self._columns):
+        if rule is None or not set(rule.sources) <= set(self._columns):
             return pa.nulls(cells.rows, stated.arrow_type)
         if rule.origin == "row_hash":
             return self._ordinals.ids(self._row_hashes(cells))
-        label = shown(name, rule.column)
-        if rule.column is not None and not rule.looks_up and self._is_unique(name, stated):
+        label = shown(name, *rule.sources)
+        if rule.column is not None and not rule.looks_up and name in self._unrepeated:
             texts = cells.trimmed(rule.column)
+            if not stated.required:
+                return blank_as_null(texts)
             problems.add(is_blank(texts), words.blank(label))
             return texts
         found = self._mapped(label, rule, self._texts(rule, cells), problems)
         if stated.required:
             problems.add(found.blank, words.blank(label))
+        if stated.codes:
+            known = pc.is_in(found.values, value_set=pa.array(["", *stated.codes], pa.string()))
+            unknown = pc.invert(known).to_numpy(zero_copy_only=False)
+            problems.add(found.spread(unknown), words.no_code(label, stated.codes))
         if stated.type == "text":
             return found.valued(blank_as_null(found.values))
         if stated.is_person:
@@ -75,21 +86,36 @@ class Fields:
         """The answers of every row, of those items whose column the file has."""
         answered = []
         for item, rule in self._rules.contract.answers.items():
+            if rule.constant is not None:
+                texts = Encoded.same(rule.constant, cells.rows)
+                answered.append(Answered.single(item, texts, texts.values))
+                continue
             if rule.column not in self._columns:
                 continue
             label = shown(item, rule.column)
             texts = cells.texts(rule.column)
             if item in self._rules.contract.template.required_items:
                 problems.add(texts.blank, words.blank(label))
-            codes = self._mapped(label, rule, texts, problems)
-            answered.append(Answered(item, texts, codes.values))
+            if rule.separators is None or rule.value_map is None:
+                codes = self._mapped(label, rule, texts, problems)
+                answered.append(Answered.single(item, texts, codes.values))
+            else:
+                one, unknown = several_answers(
+                    item, texts, rule.separators, partial(self._coded, rule)
+                )
+                answered.append(one)
+                problems.add(unknown, words.unknown_option(label, rule.value_map, rule.separators))
         return answered
 
-    def _is_unique(self, name: str, stated: TemplateField) -> bool:
-        """Whether the field is a record's id, whose values do not recur."""
-        return stated.type == "text" and self._rules.contract.template.key == (name,)
-
     def _texts(self, rule: FieldRule, cells: Cells) -> Encoded:
+        if rule.pseudonym_of is not None:
+            # what is wrong with the person is said where the person's own field is read
+            person = self.field(rule.pseudonym_of, cells, Problems(cells.rows))
+            if isinstance(person, Encoded):
+                return person.valued(pc.fill_null(person.values, ""))
+            return Encoded.of(pc.fill_null(person, ""))
+        if rule.columns:
+            return _joined([cells.texts(column) for column in rule.columns])
         if rule.column is not None:
             texts = cells.texts(rule.column)
             if rule.crosswalk is None:
@@ -104,15 +130,22 @@ class Fields:
     def _mapped(self, label: str, rule: Mapped, texts: Encoded, problems: Problems) -> Encoded:
         if rule.value_map is None:
             return texts
-        blank = pc.equal(texts.values, "")
-        codes = mapped(texts.values, self._rules.value_maps[rule.value_map])
-        if rule.unmapped == QUARANTINE:
-            unknown = pc.and_(pc.is_null(codes), pc.invert(blank)).to_numpy(zero_copy_only=False)
-            problems.add(texts.spread(unknown), words.unmapped(label, rule.value_map))
-            codes = pc.fill_null(codes, "")
-        else:
+        codes, unknown = self._coded(rule, texts.values)
+        problems.add(texts.spread(unknown), words.unmapped(label, rule.value_map))
+        return texts.valued(codes)
+
+    def _coded(self, rule: Mapped, texts: pa.StringArray) -> tuple[pa.StringArray, Mask]:
+        """The code of each text, blank where it is blank, and which have none."""
+        blank = is_blank(texts)
+        codes = mapped(texts, self._rules.value_maps[str(rule.value_map)])
+        unknown = pc.is_null(codes).to_numpy(zero_copy_only=False) & ~blank
+        if rule.unmapped == KEEP:
+            codes = pc.coalesce(codes, texts)
+        elif rule.unmapped != QUARANTINE:
             codes = pc.fill_null(codes, rule.unmapped)
-        return texts.valued(pc.if_else(blank, "", codes))
+        if rule.unmapped != QUARANTINE:
+            unknown[:] = False
+        return pc.if_else(pa.array(blank), "", pc.fill_null(codes, "")), unknown
 
     def _typed(
         self, label: str, stated: TemplateField, rule: FieldRule, texts: Encoded, problems: Problems
@@ -133,3 +166,21 @@ class Fields:
         # keyed, since the text that is hashed may name people
         stripped = pa.table({column: cells.trimmed(column) for column in self._columns})
         return keyed_hashes(self._con, self._rules.key, json_rows(self._con, stripped))
+
+
+def with_consent(written: Column, consent: Column) -> pa.StringArray:
+    """What somebody wrote, where they say that it may be kept; null everywhere else."""
+    texts, codes = (
+        one.array(pa.string()) if isinstance(one, Encoded) else one for one in (written, consent)
+    )
+    agreed = pc.fill_null(pc.equal(codes, CONSENTED), False)
+    return pc.if_else(agreed, texts, pa.scalar(None, pa.string()))
+
+
+def _joined(parts: Sequence[Encoded]) -> Encoded:
+    """Several columns as one, the cells that are not blank joined by a space."""
+    joined, *others = (one.array(pa.string()) for one in parts)
+    for more in others:
+        between = np.where(is_blank(joined) | is_blank(more), "", " ")
+        joined = pc.binary_join_element_wise(joined, more, pa.array(between, pa.string()))
+    return Encoded.of(joined)

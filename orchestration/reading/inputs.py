@@ -105,6 +105,7 @@ def _dates(template: Template, term: str, registry: Registry) -> TermDates:
 
 
 def _value_maps(contract: Contract) -> Iterator[str]:
+    # an answer's is its scale, so that a scale which changes is read again
     for rule in (*contract.fields.values(), *contract.answers.values()):
         if rule.value_map is not None:
             yield rule.value_map

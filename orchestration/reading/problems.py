@@ -56,9 +56,11 @@ class Problems:
         return pa.array(self._reasons, pa.string()).take(pa.array(self._first[rows]))
 
 
-def shown(name: str, column: str | None) -> str:
-    """A field or item as reasons name it: with its column, where that has another name."""
-    return name if column is None or column == name else f"{name} (column {column})"
+def shown(name: str, *columns: str) -> str:
+    """A field or item as reasons name it: with its columns, where these have other names."""
+    if columns in ((), (name,)):
+        return name
+    return f"{name} ({'column' if len(columns) == 1 else 'columns'} {', '.join(columns)})"
 
 
 def blank(name: str) -> str:
@@ -69,6 +71,17 @@ def blank(name: str) -> str:
 def unmapped(name: str, value_map: str) -> str:
     """A value is none of those that its value map lists."""
     return f"{name}: a code that no value map knows (map {value_map})"
+
+
+def unknown_option(name: str, value_map: str, separators: str) -> str:
+    """An option of a multi-select is none of those that its value map lists."""
+    between = " or ".join(separators)
+    return f"{name}: an option that no value map knows (map {value_map}, separated by {between})"
+
+
+def no_code(name: str, codes: Sequence[str]) -> str:
+    """A value is none of the codes that the template has for it."""
+    return f"{name}: none of the codes {', '.join(codes)}"
 
 
 def not_a(name: str, kind: str, formats: Sequence[str]) -> str:

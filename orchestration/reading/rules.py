@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from orchestration.reading.contracts import ISO_DATE, ISO_TIMESTAMPS, Contract, FieldRule
+from orchestration.reading.contract_rules import FieldRule
+from orchestration.reading.contracts import ISO_DATE, ISO_TIMESTAMPS, Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.templates import TemplateField

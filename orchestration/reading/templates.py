@@ -27,10 +27,16 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
     "educator": pa.string(),
 }
 ANSWER = ("item", "text", "code")
+CONSENTED = "yes"
+"""The code by which somebody says that what they wrote may be kept."""
 
 
 class TemplateField(BaseModel):
-    """A fixed column of a source; `may_be_blank` marks a column required though a value is not."""
+    """A fixed column of a source; `may_be_blank` marks a column required though a value is not.
+
+    `codes`, where given, are all that its value may be. `needs_consent` marks what somebody wrote:
+    it is kept where the field of that name is CONSENTED, and nowhere else.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: FieldType
@@ -38,6 +44,8 @@ class TemplateField(BaseModel):
     required: bool = False
     may_be_blank: bool = False
     in_term: bool = False
+    codes: tuple[str, ...] = ()
+    needs_consent: str | None = None
 
     @property
     def is_person(self) -> bool:
@@ -51,8 +59,8 @@ class TemplateField(BaseModel):
 
     @property
     def is_encoded(self) -> bool:
-        """Whether chunks keep it as distinct values and indices: all that is text."""
-        return bool(pa.types.is_string(self.arrow_type))
+        """Whether chunks keep it as distinct values and indices: text that is likely to recur."""
+        return bool(pa.types.is_string(self.arrow_type)) and self.needs_consent is None
 
     @property
     def must_be_fed(self) -> bool:
@@ -95,15 +103,26 @@ class Template(BaseModel):
         """The items that every row must answer."""
         return tuple(name for name, item in (self.items or {}).items() if item.required)
 
+    @property
+    def unrepeated(self) -> tuple[str, ...]:
+        """The columns of text whose values do not recur: a lone id, and what somebody wrote."""
+        return (
+            *(name for name in self.key if len(self.key) == 1 and self.fields[name].is_encoded),
+            *(name for name, field in self.fields.items() if field.needs_consent is not None),
+        )
+
     @model_validator(mode="after")
     def holds_together(self) -> Template:
-        """The key is made of required fields, and only dates lie in a term."""
+        """The key is made of required fields, only dates lie in a term, and consent is a field."""
         for name in self.key:
             if name not in self.fields or not self.fields[name].required:
                 raise ValueError(f"the key names '{name}', which is no required field")
         for name, field in self.fields.items():
             if field.in_term and field.type != "date":
                 raise ValueError(f"'{name}' is to lie in the term, but is no date")
+            consent = self.fields.get(field.needs_consent or name, field)
+            if consent is not field and (CONSENTED not in consent.codes or field.required):
+                raise ValueError(f"'{name}' needs a consent that cannot be given, or is required")
         return self
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,3 +106,69 @@ def visits() -> Callable[..., str]:
         return "".join(f"{line}\n" for line in lines)
 
     return visits
+
+
+USUAL = {
+    "observations": {
+        "observation_id": "o1",
+        "observed_on": "2022-03-01",
+        "school_id": "s1",
+        "class_id": "c1",
+        "teacher_id": "T-Smith",
+        "observer_id": "coach@example.org",
+        "materials": "as_designed",
+        "notes": "",
+    },
+    "student_survey": {
+        "response_id": "r1",
+        "recorded_on": "2022-03-01",
+        "school_id": "s1",
+        "class_id": "c1",
+        "respondent_id": "pupil-1",
+        "want_mathematician": "Agree",
+        "comment": "",
+        "comment_consent": "",
+    },
+    "teacher_survey": {
+        "response_id": "r1",
+        "recorded_on": "2022-03-01",
+        "school_id": "s1",
+        "respondent_id": "T-Smith",
+        "role": "Teacher",
+        "confident_use": "Agree",
+        "challenges": "",
+        "comment": "",
+        "comment_consent": "",
+    },
+    "pl_sessions": {
+        "session_id": "p1",
+        "held_on": "2022-03-01",
+        "local_district": "West",
+        "priority_area": "Unfinished learning",
+        "hours": "1.5",
+        "sequence": "1",
+    },
+    "pl_attendance": {
+        "session_id": "p1",
+        "educator_id": "T-Smith",
+        "school_id": "s1",
+        "role": "Teacher",
+        "attended": "yes",
+    },
+}
+
+
+@pytest.fixture
+def export() -> Callable[..., str]:
+    """A canonical export of a source: a row for each mapping of what differs from the usual."""
+
+    def export(source: str, *rows: dict[str, str]) -> str:
+        usual = USUAL[source]
+        names = [*usual, *dict.fromkeys(name for row in rows for name in row if name not in usual)]
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([usual | row for row in rows])
+        return stream.getvalue()
+
+    return export

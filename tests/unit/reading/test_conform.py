@@ -249,6 +249,80 @@ def test_a_contract_may_give_unmapped_values_a_code(conform):
     assert made.accepted["grade"].to_pylist() == ["yes", "other", None]
 
 
+def test_a_contract_may_keep_texts_that_a_map_does_not_know(conform):
+    grade = {"grade": {"column": "grade", "map": "yn", "unmapped": "keep"}}
+    rows = [USUAL | {"grade": text} for text in ("y", " Perhaps ", "")]
+    made = conform(*rows, contract=contract(fields=grade))
+    assert made.accepted["grade"].to_pylist() == ["yes", "Perhaps", None]
+
+
+def test_an_answer_may_be_one_code_for_every_row(conform):
+    ours = contract(answers={"materials": {"constant": "none"}, "pack": {"column": "pack"}})
+    made = conform(USUAL | {"pack": "x"}, USUAL | {"pack": ""}, contract=ours)
+    assert [
+        [(one["item"], one["text"], one["code"]) for one in answers]
+        for answers in made.accepted["answers"].to_pylist()
+    ] == [[("materials", "none", "none"), ("pack", "x", "x")], [("materials", "none", "none")]]
+
+
+def test_a_person_s_id_may_be_joined_from_several_columns(conform, key):
+    ours = contract(
+        fields={"teacher_id": {"columns": ["first", "middle", "last"]}},
+        identifying=["first", "middle", "last", "observer_id"],
+    )
+    rows = [
+        USUAL | {"first": " Ada ", "middle": "", "last": "Byron"},
+        USUAL | {"first": "", "middle": " ", "last": "Byron"},
+        USUAL | {"first": "", "middle": "", "last": ""},
+    ]
+    made = conform(*rows, contract=ours)
+    assert made.accepted["teacher_id"].to_pylist() == [
+        key.pseudonym("educator", "ada byron"),
+        key.pseudonym("educator", "byron"),
+        None,
+    ]
+
+
+def test_an_optional_field_joined_from_columns_that_are_not_all_there_is_blank(conform):
+    ours = contract(fields={"teacher_id": {"columns": ["first", "last"]}})
+    assert conform(USUAL | {"first": "Ada"}, contract=ours).accepted["teacher_id"].null_count == 1
+
+
+def test_reasons_name_every_column_of_a_field(conform):
+    ours = contract(fields={"observer_id": {"columns": ["first", "last"]}})
+    made = conform(USUAL | {"first": "", "last": " "}, contract=ours)
+    assert refused(made) == [(2, "observer_id (columns first, last): required, but blank")]
+
+
+def test_a_class_may_stand_under_its_teacher_s_pseudonym(conform, key):
+    ours = contract(fields={"class_id": {"pseudonym_of": "teacher_id"}})
+    made = conform(USUAL | {"teacher_id": "T1"}, USUAL | {"teacher_id": ""}, contract=ours)
+    assert made.accepted["class_id"].to_pylist() == [key.pseudonym("educator", "t1")]
+    assert made.accepted["teacher_id"].to_pylist() == [key.pseudonym("educator", "t1")]
+    assert refused(made) == [(3, "class_id: required, but blank")]
+
+
+def test_a_field_with_codes_has_one_of_them_whether_a_map_gave_it_or_not(conform):
+    told = {
+        "name": "ours",
+        "version": 1,
+        "source": "pl_attendance",
+        "description": "",
+        "fields": {
+            name: {"column": name}
+            for name in ("session_id", "educator_id", "school_id", "role", "attended")
+        },
+    }
+    row = {"session_id": "p1", "educator_id": "e1", "school_id": "s1", "role": "coach"}
+    rows = [row | {"attended": text} for text in ("yes", "Yes", "")]
+    made = conform(*rows, contract=Contract.model_validate(told))
+    assert made.accepted["attended"].to_pylist() == ["yes"]
+    assert refused(made) == [
+        (3, "attended: none of the codes yes, no"),
+        (4, "attended: required, but blank"),
+    ]
+
+
 def test_a_value_map_knows_a_text_in_another_case_unless_case_tells_two_apart(conform):
     MAPS["cased"] = {"M": "male", "m": "metre", "Kg": "kilogram"}
     grade = {"grade": {"column": "grade", "map": "cased", "unmapped": "?"}}

@@ -96,7 +96,7 @@ def test_a_contract_may_feed_two_fields_from_one_column(parsed):
             '{constant: "6"}',
             '{constant: "6", column: Grade}',
             8,
-            "give exactly one of 'column', 'constant' and 'from'",
+            "give exactly one of 'column', 'columns', 'constant', 'from' and 'pseudonym_of'",
         ),
         (
             '{constant: "6"}',

@@ -20,7 +20,8 @@ from orchestration.reading.errors import ReadingError
 from orchestration.reading.partition import needs_reading
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.templates import raw_schema
-from orchestration.registry.models import ValueMapping
+from orchestration.registry import Registry
+from orchestration.registry.models import Answer, Row, ValueMapping
 
 TERM = "2021-22-spring"
 
@@ -57,7 +58,7 @@ def test_every_row_is_accepted_quarantined_or_superseded_and_says_why(
     assert by_file["a.csv"].rows_quarantined == 3 == account.quarantine.rows
     known = {reason: n for reason, n in by_file["a.csv"].reasons.items() if "super" not in reason}
     assert known == {
-        "quarantined: materials: a code that no value map knows (map materials)": 1,
+        "quarantined: materials: a code that no value map knows (map scale:use_of_materials)": 1,
         "quarantined: observed_on: not a date (expected YYYY-MM-DD)": 1,
         "quarantined: row: fewer cells than the header's 6": 1,
     }
@@ -143,18 +144,23 @@ def test_whatever_rows_follow_from_makes_a_partition_stale(
 ):
     path = land("observations", "a.csv", visits({}))
     read("observations")
-    extra = ValueMapping(map="materials", text="somewhat", code="modified")
-    other = ValueMapping(map="subject", text="calculus", code="mathematics")
     rows = dict(registry.rows)
-    unrelated = {**rows, "value_maps": (*rows["value_maps"], other)}
-    assert not stale(registry=replace(registry, rows=unrelated))
-    assert stale(
-        registry=replace(registry, rows={**rows, "value_maps": (*rows["value_maps"], extra)})
-    )
+
+    def declaring(table: str, row: Row) -> Registry:
+        return replace(registry, rows={**rows, table: (*rows[table], row)})
+
+    other = ValueMapping(map="subject", text="calculus", code="mathematics")
+    assert not stale(registry=declaring("value_maps", other))
+    extra = ValueMapping(map="scale:use_of_materials", text="somewhat", code="modified")
+    assert stale(registry=declaring("value_maps", extra))
+    told = {"scale": "use_of_materials", "code": "partly", "position": 7, "label": "In part"}
+    assert stale(registry=declaring("answers", Answer.model_validate(told)))
+    unasked = Answer.model_validate(told | {"scale": "agreement"})
+    assert not stale(registry=declaring("answers", unasked))
     assert stale(registry=replace(registry, erased=frozenset({"0" * 64})))
     assert stale(key=Key(b"another"))
     ours = contracts["observations"]
-    assert stale(contracts={"observations": ours.model_copy(update={"version": 2})})
+    assert stale(contracts={"observations": ours.model_copy(update={"version": ours.version + 1})})
     assert not stale(contracts={"observations": ours.model_copy(update={"description": "new"})})
     assert not stale(
         contracts={**contracts, "roster": contracts["roster"].model_copy(update={"version": 2})}
@@ -393,7 +399,7 @@ def test_the_newest_version_wins_by_the_times_that_a_contract_declares(
           class_id: {column: class_id}
           observer_id: {column: observer_id}
         answers:
-          materials: {column: materials, map: materials}
+          materials: {column: materials}
         identifying: [observer_id]
         versioned_by:
           row: {column: changed, timestamp: "%Y-%m-%d"}

@@ -1,0 +1,116 @@
+"""The rules of a contract: where a field's value, or an item's answer, comes from. Models only."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+QUARANTINE, KEEP = "quarantine", "keep"
+SEPARATORS = ";,|"
+"""What stands between the options of a multi-select where a contract says nothing else."""
+
+Formats = tuple[str, ...]
+
+
+class Model(BaseModel):
+    """What every part of a contract shares: unknown names are errors, and nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Mapped(Model):
+    """A value's way through a value map.
+
+    `unmapped` says what becomes of a text that the map does not know: `quarantine` its row, `keep`
+    it as it stands, or give it the code named.
+    """
+
+    value_map: str | None = Field(default=None, alias="map")
+    unmapped: str = Field(default=QUARANTINE, min_length=1)
+
+    @model_validator(mode="after")
+    def unmapped_needs_a_map(self) -> Mapped:
+        """Only a value map can leave a value unmapped."""
+        if self.unmapped != QUARANTINE and self.value_map is None:
+            raise ValueError("'unmapped' says what a value map leaves over, but there is no 'map'")
+        return self
+
+
+class FieldRule(Mapped):
+    """Where a field's value comes from, which is exactly one place, and its form.
+
+    Several `columns` are joined by a space, as a first name and a last one. `pseudonym_of` names
+    another field, a person, whose pseudonym stands here: a classroom known by its teacher alone.
+    """
+
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    pseudonym_of: str | None = None
+    origin: Literal["landing_term", "file_name", "row_hash"] | None = Field(
+        default=None, alias="from"
+    )
+    crosswalk: str | None = None
+    date: Formats = ()
+    timestamp: Formats = ()
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether the value passes through a value map or a crosswalk."""
+        return self.value_map is not None or self.crosswalk is not None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns that the value is made of."""
+        return (self.column,) if self.column is not None else self.columns
+
+    @field_validator("date", "timestamp", mode="before")
+    @classmethod
+    def one_format_or_several(cls, value: object) -> object:
+        """A single format need not stand in a list."""
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def has_one_origin(self) -> FieldRule:
+        """A value comes from one place, and only a column's can be looked up."""
+        places = (self.column, self.columns or None, self.constant, self.origin, self.pseudonym_of)
+        if sum(place is not None for place in places) != 1:
+            raise ValueError(
+                "give exactly one of 'column', 'columns', 'constant', 'from' and 'pseudonym_of'"
+            )
+        if self.crosswalk is not None and self.column is None:
+            raise ValueError("a crosswalk is looked up by a column; name it in 'column'")
+        if self.pseudonym_of is not None and self.value_map is not None:
+            raise ValueError("a pseudonym is no text that a map could know; leave 'map' out")
+        return self
+
+
+class AnswerRule(Mapped):
+    """What answers an item: a column, or one code for every row that the export never says.
+
+    The map is the item's scale unless another is named. `separators`, of a multi-select alone, are
+    the characters any of which stands between two options; SEPARATORS unless others are named.
+    """
+
+    column: str | None = None
+    constant: str | None = None
+    separators: str | None = None
+
+    @field_validator("separators")
+    @classmethod
+    def stand_between_words(cls, value: str | None) -> str | None:
+        """What separates options is no part of a word."""
+        if value is not None and not re.fullmatch(r"[^\w\s]+", value):
+            raise ValueError("separators are characters such as ; or , and none of a word")
+        return value
+
+    @model_validator(mode="after")
+    def has_one_origin(self) -> AnswerRule:
+        """An answer comes from one place, and a constant is a code as it stands."""
+        if (self.column is None) == (self.constant is None):
+            raise ValueError("give exactly one of 'column' and 'constant'")
+        if self.constant is not None and (self.value_map or self.separators):
+            raise ValueError("a constant is one code as it stands; leave 'map' and such out")
+        return self
