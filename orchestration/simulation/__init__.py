@@ -13,17 +13,16 @@ from dataclasses import dataclass
 
 from orchestration.settings import Home
 from orchestration.simulation import landing
-from orchestration.simulation.district import simulate_term
+from orchestration.simulation.district import sources_of
 from orchestration.simulation.parameters import DEFAULT
 from orchestration.simulation.schools import draw_schools, effective_rows
 from orchestration.simulation.terms import Term, check_terms, default_terms
 from orchestration.simulation.truth import TruthRow
+from orchestration.simulation.writing import TERM_FILE, write_terms
 
 __all__ = ["SimulationSummary", "Term", "default_terms", "simulate"]
 
 SCHOOLS_FILE = "schools/schools.csv"
-TERM_FILE = "{source}/{term}/{source}.csv"
-TERM_SOURCES = ("roster", "observations")
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,19 @@ def simulate(
     *,
     seed: int = 1,
     scale: float = 1.0,
+    processes: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> SimulationSummary:
-    """Write schools, and each term's roster and observations, to landing, and truth.json.
+    """Write schools, and each term's exports of every other source, to landing, and truth.json.
 
     Files of an earlier simulation are replaced. The same seed, scale and term give the same bytes,
-    whichever other terms are simulated with it. `scale` multiplies the number of schools (220);
+    whichever other terms are simulated with it and in however many `processes` (at most as many as
+    there are cores; one for small districts). `scale` multiplies the number of schools (220);
     `progress` is told of each file. truth.json is written last, so that it always belongs to the
     files that are there. Raises ValueError, as a sentence, if landing holds a file that was not
     simulated (before anything is written), or for terms, seed or scale that cannot be simulated.
+
+    Processes are spawned, so that a script that calls this needs `if __name__ == "__main__":`.
     """
     check_terms(terms, DEFAULT)
     if seed < 0:
@@ -77,27 +80,29 @@ def simulate(
     landing.refuse_real_files(home.landing)
 
     planned = {
-        TERM_FILE.format(source=source, term=term.term) for source in TERM_SOURCES for term in terms
+        TERM_FILE.format(source=source, term=term.term)
+        for term in terms
+        for source in sources_of(DEFAULT, term)
     } | {SCHOOLS_FILE}
     earlier = landing.listed(home.landing)
     home.truth.unlink(missing_ok=True)
     landing.announce(home.landing, planned | earlier)
     landing.remove(home.landing, earlier - planned)
 
-    schools = draw_schools(DEFAULT, seed, scale)
-    school_rows = effective_rows(schools, DEFAULT)
+    school_rows = effective_rows(draw_schools(DEFAULT, seed, scale), DEFAULT)
+    with landing.Writing({SCHOOLS_FILE: home.landing / SCHOOLS_FILE}) as exports:
+        exports.add(SCHOOLS_FILE, school_rows)
+    rows = dict(exports.rows)
     progress(f"{SCHOOLS_FILE}: {len(school_rows):,} rows")
-    landing.write_export(home.landing / SCHOOLS_FILE, school_rows)
-    rows = {SCHOOLS_FILE: len(school_rows)}
     truth: list[TruthRow] = []
-    for term in sorted(terms, key=lambda each: each.starts_on):
-        drawn = simulate_term(DEFAULT, schools, term, seed)
-        truth += drawn.truth
-        for source, export in drawn.exports.items():
-            file = TERM_FILE.format(source=source, term=term.term)
-            progress(f"{file}: {len(export):,} rows")
-            landing.write_export(home.landing / file, export)
-            rows[file] = len(export)
+    ordered = sorted(terms, key=lambda each: each.starts_on)
+    for written in write_terms(
+        DEFAULT, home.landing, ordered, seed=seed, scale=scale, processes=processes
+    ):
+        for file, count in written.rows.items():
+            progress(f"{file}: {count:,} rows")
+        rows |= written.rows
+        truth += written.truth
     landing.announce(home.landing, planned)
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in truth)
     landing.write_text(home.truth, f"[\n{lines}\n]\n")

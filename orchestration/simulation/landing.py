@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -56,9 +57,42 @@ def remove(landing: Path, files: Iterable[str]) -> None:
             folder.rmdir()
 
 
-def write_export(path: Path, rows: pd.DataFrame) -> None:
-    """Write a template as UTF-8 CSV with LF line ends and ISO dates; blank where missing."""
-    write_text(path, rows.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+class Writing:
+    """Exports of one folder, written some rows at a time to hidden names and renamed when done.
+
+    Templates are UTF-8 CSV with LF line ends and ISO dates, blank where missing. `rows` counts what
+    was written to each file.
+    """
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.rows = dict.fromkeys(files, 0)
+        self._files = files
+        self._streams: dict[str, TextIO] = {}
+
+    def __enter__(self) -> Writing:
+        for name, path in self._files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._streams[name] = _hidden(path).open("w", encoding="utf-8", newline="")
+        return self
+
+    def add(self, name: str, rows: pd.DataFrame) -> None:
+        """Write rows below those that were added before, or below the header."""
+        stream = self._streams[name]
+        rows.to_csv(
+            stream,
+            index=False,
+            header=stream.tell() == 0,
+            lineterminator="\n",
+            date_format="%Y-%m-%d",
+        )
+        self.rows[name] += len(rows)
+
+    def __exit__(self, kind: object, problem: object, trace: object) -> None:
+        for stream in self._streams.values():
+            stream.close()
+        if problem is None:
+            for path in self._files.values():
+                _hidden(path).replace(path)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from orchestration.simulation.instruction_parameters import Instruction
+from orchestration.simulation.learning_parameters import Learning
+from orchestration.simulation.survey_parameters import StudentSurvey, TeacherSurvey
+
 LADDER = ("none", "other", "departed", "modified", "as_designed")
 """Codes of materials from least to most use; a measure counts the codes from one rung upwards."""
 
@@ -23,7 +27,7 @@ class LocalDistrict:
 
     `share`: of the schools. `supported`: share of its schools that the main provider supports.
     `regions`: shares of `REGIONS` before the remap. `any_use`: the process probability of any use
-    on each of `Parameters.knots`.
+    on each of `Parameters.knots`. `voice`: log odds added to favourable answers of its people.
     """
 
     name: str
@@ -31,6 +35,7 @@ class LocalDistrict:
     supported: float
     regions: tuple[float, float, float, float]
     any_use: tuple[float, ...]
+    voice: float
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class Parameters:
     among any use) are given; between them both move in a straight line on the logit scale, outside
     them they stay. `drift_years` is the period of the slow part of school effects, whose share of
     the school variance is `drift_share`: after a quarter of a period it is as good as new.
+
+    Whether a school is visited or answers, and how much, follows a *tendency* to it, a standard
+    normal: `lasting` of its variance is the same in every term, and `related` is its correlation
+    with the school's effect on the use of materials.
     """
 
     # schools
@@ -84,6 +93,7 @@ class Parameters:
             0.45,
             (0.55, 0.45, 0.0, 0.0),
             (0.24, 0.52, 0.68, 0.88, 0.87, 0.89, 0.91),
+            0.0,
         ),
         LocalDistrict(
             "West",
@@ -91,6 +101,7 @@ class Parameters:
             0.35,
             (0.0, 0.1, 0.3, 0.6),
             (0.22, 0.50, 0.66, 0.87, 0.86, 0.88, 0.90),
+            -0.12,
         ),
         LocalDistrict(
             "Northwest",
@@ -98,6 +109,7 @@ class Parameters:
             0.40,
             (0.0, 0.65, 0.0, 0.35),
             (0.30, 0.62, 0.78, 0.945, 0.93, 0.94, 0.955),
+            0.12,
         ),
     )
     levels: tuple[Level, ...] = (
@@ -174,9 +186,14 @@ class Parameters:
     drift_years: float = 8.0
     slip: float = 0.12
 
+    # taking part
+    lasting: float = 0.6
+    related: float = 0.06
+
     # walkthroughs
     schools_visited: float = 0.62
     sections_visited: float = 0.2
+    sections_visited_sd: float = 0.35
     second_visit: float = 0.25
     third_visit: float = 0.07
     co_observed: float = 0.1
@@ -184,7 +201,6 @@ class Parameters:
     not_observed: float = 0.025
     off_roster: float = 0.005
     observers_a_school: float = 0.2
-    blank_rating: float = 0.05
     blank_detail: float = 0.04
     noted: float = 0.85
     breaks: tuple[tuple[int, int, int, int], ...] = (
@@ -195,6 +211,11 @@ class Parameters:
         (3, 27, 4, 2),
     )
     """Days off, as first month and day, last month and day."""
+
+    instruction: Instruction = field(default_factory=Instruction)
+    students: StudentSurvey = field(default_factory=StudentSurvey)
+    teachers: TeacherSurvey = field(default_factory=TeacherSurvey)
+    learning: Learning = field(default_factory=Learning)
 
 
 DEFAULT = Parameters()

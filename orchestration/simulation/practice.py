@@ -17,11 +17,11 @@ a fresh draw. Three values of a classroom follow, for a measure that counts the 
                  classroom this term
     a visit      0 or 1 with mean `expected`
 
-Each is the mean of the one below it, visits are not more frequent where the habit is one or other,
-and every rostered classroom is as likely as any other to be visited (see `visits`). So a mean of
-classrooms' means of visits estimates the mean of `expected` over the roster, which estimates the
-mean of `process`. The intercepts are solved for, so that the roster's mean of `process` in a local
-district is the probability that the parameters name.
+Each is the mean of the one below it, and within a school visits are not more frequent where the
+habit is one or other (see `visits`). So a mean of classrooms' means of visits estimates the mean of
+`expected` over the roster, which estimates the mean of `process`, but for what little the schools
+that are visited more differ. The intercepts are solved for, so that the roster's mean of `process`
+in a local district is the probability that the parameters name.
 
 The alternative of a propensity alone, without habits, would have one classroom use the materials on
 Monday and not on Wednesday as easily as two classrooms of a school differ.
@@ -29,35 +29,48 @@ Monday and not on Wednesday as easily as two classrooms of a school differ.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from orchestration.simulation.parameters import LADDER, MEASURE_RUNGS, Parameters
-from orchestration.simulation.randomness import generator
+from orchestration.simulation.effects import (
+    Floats,
+    Integers,
+    logistic,
+    mean_logistic,
+    solve_intercept,
+)
+from orchestration.simulation.parameters import MEASURE_RUNGS, Parameters
+from orchestration.simulation.plan import Block, blocks
+from orchestration.simulation.roster import draw_sections, teacher_effects
 from orchestration.simulation.terms import Term, school_year_number
 
-Floats = npt.NDArray[np.float64]
-_NODES = 41
-_HALVINGS = 60
+Intercepts = Mapping[str, tuple[float, float]]
+"""Of any use and of use as designed, by local district."""
+
+ANY_USE = MEASURE_RUNGS["adoption_any"]
 
 
 @dataclass(frozen=True)
 class Practice:
     """The latent state of n classrooms, in the order of the sections they were drawn for.
 
+    `intercept`: n, of any use. `fixed`, `school_effect`, `teacher_effect`: n log odds each.
     `process`, `propensity`: n × 4, the probability of rungs 1 to 4 or above. `habit`: n rungs.
-    `school_effect`: n log odds. `slip`: probability that a visit finds a fresh draw.
+    `slip`: probability that a visit finds a fresh draw.
     """
 
+    intercept: Floats
+    fixed: Floats
+    school_effect: Floats
+    teacher_effect: Floats
     process: Floats
     propensity: Floats
-    habit: npt.NDArray[np.int64]
-    school_effect: Floats
+    habit: Integers
     slip: float
 
     def process_of(self, measure_id: str) -> Floats:
@@ -70,49 +83,72 @@ class Practice:
         held = (self.habit >= rung).astype(np.float64)
         return (1 - self.slip) * held + self.slip * self.propensity[:, rung - 1]
 
-    def visit(
-        self, rng: np.random.Generator, classroom: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def visit(self, rng: np.random.Generator, classroom: Integers) -> Integers:
         """The rung that each of m visits finds, given the m classrooms' row numbers."""
         fresh = rungs(rng.random(len(classroom)), self.propensity[classroom])
         return np.where(rng.random(len(classroom)) < self.slip, fresh, self.habit[classroom])
 
 
-def draw_practice(
-    p: Parameters, schools: pd.DataFrame, sections: pd.DataFrame, term: Term, seed: int
-) -> Practice:
-    """The practice of the term's sections; `schools` as of the term's end, with `support`."""
-    school = sections["school"].to_numpy()
-    fixed = _fixed_effects(p, schools, sections)
-    intercepts = np.empty((len(sections), len(LADDER) - 1))
-    local_district = schools["local_district"].to_numpy()[school]
-    sd = float(np.hypot(p.school_sd, p.teacher_sd))
+def intercepts(p: Parameters, plan: pd.DataFrame, term: Term, seed: int) -> Intercepts:
+    """The intercepts of each local district, given every section that is rostered in the term."""
+    rostered: Counter[tuple[str, float]] = Counter()
+    for block in blocks(plan):
+        sections = draw_sections(p, block, term, seed)
+        local_district = block.schools["local_district"].to_numpy()[sections["school"]]
+        rostered.update(
+            zip(local_district, fixed_effects(p, block.schools, sections).tolist(), strict=True)
+        )
+    found = {}
     for ld in p.local_districts:
-        there = local_district == ld.name
+        counts = {x: count for (name, x), count in sorted(rostered.items()) if name == ld.name}
+        effects, weights = np.array(list(counts)), np.array(list(counts.values()), float)
         any_use = on_day(p, ld.any_use, term.ends_on)
         designed = any_use * on_day(p, p.designed_share, term.ends_on)
-        a_any = solve_intercept(any_use, fixed[there], sd)
-        a_designed = solve_intercept(designed, fixed[there], sd)
-        intercepts[there] = (
-            a_any + p.other_gap,
-            a_any,
-            a_designed,
-            a_designed - p.unmodified_gap,
+        found[ld.name] = (
+            solve_intercept(any_use, effects, weights, spread(p)),
+            solve_intercept(designed, effects, weights, spread(p)),
         )
-    u = school_effects(p, len(schools), term.ends_on, seed)[school]
-    v = _teacher_effects(p, sections, seed)
-    propensity = logistic(intercepts + (fixed + u + v)[:, None])
-    drawn = generator(seed, "habit", str(school_year_number(term))).random(len(sections))
+    return found
+
+
+def draw_practice(
+    p: Parameters,
+    block: Block,
+    sections: pd.DataFrame,
+    solved: Intercepts,
+    term: Term,
+    seed: int,
+) -> Practice:
+    """The practice of the block's sections in the term; `solved` as by `intercepts`."""
+    school = sections["school"].to_numpy()
+    fixed = fixed_effects(p, block.schools, sections)
+    local_district = block.schools["local_district"].to_numpy()[school]
+    a_any, a_designed = np.array([solved[name] for name in local_district]).T
+    ladder = np.stack(
+        [a_any + p.other_gap, a_any, a_designed, a_designed - p.unmodified_gap], axis=1
+    )
+    u = block.schools["effect"].to_numpy()[school]
+    v = p.teacher_sd * teacher_effects(p, block, sections, seed).to_numpy()
+    propensity = logistic(ladder + (fixed + u + v)[:, None])
+    drawn = block.generator(seed, "habit", str(school_year_number(term))).random(len(sections))
     return Practice(
-        process=mean_logistic(intercepts + fixed[:, None], sd),
+        intercept=a_any,
+        fixed=fixed,
+        school_effect=u,
+        teacher_effect=v,
+        process=mean_logistic(ladder + fixed[:, None], spread(p)),
         propensity=propensity,
         habit=rungs(drawn, propensity),
-        school_effect=u,
         slip=p.slip,
     )
 
 
-def rungs(drawn: Floats, at_least: Floats) -> npt.NDArray[np.int64]:
+def spread(p: Parameters) -> float:
+    """Standard deviation of the effects of school and teacher together, log odds."""
+    return float(np.hypot(p.school_sd, p.teacher_sd))
+
+
+def rungs(drawn: Floats, at_least: Floats) -> Integers:
     """Codes from n uniform numbers and the n × 4 probabilities of rungs 1 to 4 or above."""
     return np.sum(drawn[:, None] < at_least, axis=1).astype(np.int64)
 
@@ -124,65 +160,16 @@ def on_day(p: Parameters, values: tuple[float, ...], day: date) -> float:
     return float(logistic(np.interp(day.toordinal(), knots, logits)))
 
 
-def solve_intercept(wanted: float, fixed: Floats, sd: float) -> float:
-    """The intercept at which classrooms with these fixed effects have the wanted mean process."""
-    effects, counts = np.unique(fixed, return_counts=True)
-    low, high = -30.0, 30.0
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        mean = float(np.average(mean_logistic(middle + effects, sd), weights=counts))
-        low, high = (middle, high) if mean < wanted else (low, middle)
-    return (low + high) / 2
+def progress(p: Parameters, term: Term) -> float:
+    """How far the rollout is, 0 to 1: the mean of the local districts' process of any use."""
+    return float(np.mean([on_day(p, ld.any_use, term.ends_on) for ld in p.local_districts]))
 
 
-def logistic(x: npt.ArrayLike) -> Floats:
-    """1 / (1 + exp(-x))."""
-    return 1 / (1 + np.exp(-np.asarray(x, dtype=np.float64)))
-
-
-def mean_logistic(x: Floats, sd: float) -> Floats:
-    """E logistic(x + sd·Z), Z standard normal, by Gauss-Hermite quadrature."""
-    nodes, weights = _quadrature()
-    values, where = np.unique(x, return_inverse=True)
-    means = logistic(values[:, None] + sd * nodes) @ weights
-    return means[where].reshape(x.shape)
-
-
-@cache
-def _quadrature() -> tuple[Floats, Floats]:
-    """Nodes, and weights that sum to 1, for the mean of a function of a standard normal."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-    return nodes, weights / weights.sum()
-
-
-def school_effects(p: Parameters, schools: int, day: date, seed: int) -> Floats:
-    """Log odds of each school on a day, N(0, school_sd²) on every day.
-
-    The drifting part is a cosine of random phase and size, A cos ωt + B sin ωt with A, B ~ N(0, 1),
-    rather than a walk from term to term, which would depend on which terms there are.
-    """
-    lasting, cosine, sine = generator(seed, "school effects").standard_normal((3, schools))
-    angle = 2 * np.pi * (day - p.schools_from).days / (365.25 * p.drift_years)
-    drift = cosine * np.cos(angle) + sine * np.sin(angle)
-    return p.school_sd * (np.sqrt(1 - p.drift_share) * lasting + np.sqrt(p.drift_share) * drift)
-
-
-def _teacher_effects(p: Parameters, sections: pd.DataFrame, seed: int) -> Floats:
-    """Log odds of each section's teacher; a post's holders differ, and keep theirs over years."""
-    slot, holder = sections["slot"].to_numpy(), sections["holder"].to_numpy()
-    effects = np.empty(len(sections))
-    for turn in np.unique(holder):
-        there = holder == turn
-        drawn = generator(seed, "teacher effects", str(turn)).standard_normal(int(slot.max()) + 1)
-        effects[there] = drawn[slot[there]]
-    return p.teacher_sd * effects
-
-
-def _fixed_effects(p: Parameters, schools: pd.DataFrame, sections: pd.DataFrame) -> Floats:
+def fixed_effects(p: Parameters, schools: pd.DataFrame, sections: pd.DataFrame) -> Floats:
     """Log odds of each section by its school's level and support and by its course."""
     levels = {level.name: level.logit for level in p.levels}
     of_school = (
-        schools["level"].map(levels).to_numpy()
+        schools["level"].map(levels).to_numpy(np.float64)
         + p.before_support_logit * schools["support_provider"].notna().to_numpy()
         + p.support_logit * (schools["support"] == "supported").to_numpy()
     )

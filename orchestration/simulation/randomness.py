@@ -40,3 +40,16 @@ def apportion(size: int, shares: tuple[float, ...]) -> npt.NDArray[np.int64]:
     largest = np.argsort(counts - exact, kind="stable")[: size - int(counts.sum())]
     counts[largest] += 1
     return counts
+
+
+def labels(pattern: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    """`numbers` as text, each by a printf pattern."""
+    return np.strings.mod(pattern, numbers).astype(object)
+
+
+def ranked(keys: npt.NDArray[np.float64], group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The rank, from 0, of each key within its group; `group` is of whole numbers, in order."""
+    order = np.lexsort((keys, group))
+    rank = np.empty(len(keys), np.int64)
+    rank[order] = np.arange(len(keys)) - np.searchsorted(group, group, side="left")
+    return rank

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from orchestration.simulation.instruction import Instruction
 from orchestration.simulation.parameters import LADDER, Parameters
-from orchestration.simulation.practice import Practice, on_day
-from orchestration.simulation.randomness import generator
+from orchestration.simulation.plan import Block
+from orchestration.simulation.randomness import labels
 from orchestration.simulation.terms import Term
 from orchestration.simulation.visits import NOT_OBSERVED
 from orchestration.simulation.words import notes
@@ -41,43 +42,36 @@ COLUMNS = (
     "adaptation_pack",
     "notes",
 )
-_YES_OR_NO = {"ca1_a": 0.6, "ca1_b": 0.3, "ca1_c": 0.1}
-_ONE_TO_FOUR = {
-    "ca2_overall": 0.0,
-    "ca3_overall": -0.4,
-    "col": 0.5,
-    "engagement": 0.2,
-    "sharing": -0.1,
-}
-_CUTS = (-1.2, 0.1, 1.3)
 _UNITS, _LESSONS = 9, 18
 _SHORTEST, _LONGEST = 15, 55
+_NONE_NEEDED = 0.5
+"""Of the visits on which how unfinished learning is addressed cannot be told, those without any."""
 
 
 def write_down(
     p: Parameters,
+    block: Block,
     sections: pd.DataFrame,
-    practice: Practice,
+    instruction: Instruction,
     visits: pd.DataFrame,
     term: Term,
     seed: int,
+    *,
+    earlier: int,
 ) -> pd.DataFrame:
     """The `observations` template for the records in `visits`, in their order.
 
-    Ratings grow with the use of materials over the terms, are higher in classrooms whose habit is
-    to use them, and agree within a visit and a school better than between them; a blank is "not
-    observed". Notes name invented children, so that it can be proved that they are not kept.
+    `earlier` records of the term are numbered before these. Notes name invented children, so that
+    it can be proved that they are not kept.
     """
-    rng = generator(seed, "ratings", term.term)
+    rng = block.generator(seed, "ratings", term.term)
     size = len(visits)
-    section = visits["section"].to_numpy()
-    rostered = sections.iloc[section].reset_index(drop=True)
-    number = pd.Series(np.strings.mod(f"{term.term}-%05d", np.arange(1, size + 1)), dtype=object)
-    pair = pd.Series(np.strings.mod(f"{term.term}-P%05d", visits["visit"] + 1), dtype=object)
+    rostered = sections.iloc[visits["section"]].reset_index(drop=True)
+    pair = pd.Series(labels(f"{term.term}-P{block.number:03d}%05d", visits["visit"].to_numpy() + 1))
     used = visits["materials"].isin(LADDER[2:])
     frame = pd.DataFrame(
         {
-            "observation_id": number,
+            "observation_id": labels(f"{term.term}-%05d", np.arange(1, size + 1) + earlier),
             "observed_on": visits["observed_on"],
             "school_id": rostered["school_id"],
             "class_id": visits["class_id"],
@@ -94,9 +88,7 @@ def write_down(
             "materials": visits["materials"],
             "unit": _text(rng.integers(1, _UNITS + 1, size)).where(used, ""),
             "lesson": _text(rng.integers(1, _LESSONS + 1, size)).where(used, ""),
-            **_items(p, rng, practice, visits, term),
-            "unfinished_learning": _unfinished(rng, p, size, term),
-            "adaptation_pack": _pack(rng, p, used, term),
+            **_items(p, rng, instruction, visits),
             "notes": notes(rng, size, p.noted),
         }
     )
@@ -104,42 +96,40 @@ def write_down(
 
 
 def _items(
-    p: Parameters, rng: np.random.Generator, practice: Practice, visits: pd.DataFrame, term: Term
-) -> dict[str, pd.Series]:
-    """The instrument's items, each cut from one latent scale (standard deviation about 1)."""
-    section = visits["section"].to_numpy()
-    visit = visits["visit"].to_numpy()
-    used = practice.habit[section] >= LADDER.index("departed")
-    lesson = rng.normal(0.0, 0.7, size=int(visit.max(initial=0)) + 1)[visit]
-    quality = 0.8 * _progress(p, term) + 0.4 * used + 0.4 * practice.school_effect[section] + lesson
+    p: Parameters, rng: np.random.Generator, instruction: Instruction, visits: pd.DataFrame
+) -> dict[str, npt.NDArray[np.object_]]:
+    """The codes of every item that is rated or coded, as text."""
+    own = p.instruction
+    section, visit = visits["section"].to_numpy(), visits["visit"].to_numpy()
+    lesson_of = rng.normal(0.0, own.lesson_sd, size=int(visit.max(initial=0)) + 1)
+    lesson = lesson_of[visit]
+    severity = visits["severity"].to_numpy()
+    is_second = visits["visit"].duplicated().to_numpy()
     items = {}
-    for name, ease in (_YES_OR_NO | _ONE_TO_FOUR).items():
-        latent = quality - 0.8 + ease + rng.normal(0.0, 0.6, size=len(section))
-        code = (latent > 0).astype(int) if name in _YES_OR_NO else 1 + np.digitize(latent, _CUTS)
-        items[name] = _some_blank(rng, pd.Series(code), p.blank_rating)
+    for rating in own.ratings:
+        quality = instruction.latent(rating, section) + lesson - severity
+        noise = rng.logistic(size=len(lesson_of))[visit]
+        apart = is_second & (rng.random(len(section)) >= own.alike)
+        noise[apart] = rng.logistic(size=int(apart.sum()))
+        code = np.digitize(quality + noise, rating.cuts)
+        text = (code + (len(rating.cuts) > 1)).astype(str).astype(object)
+        drawn = rng.random(len(section))
+        text[drawn < own.not_observed + own.blank] = ""
+        text[drawn < own.not_observed] = NOT_OBSERVED
+        items[rating.name] = text
+    for rating, (yes, no), told in (
+        (own.within_grade_level, ("within_grade_level", "remediate_first"), own.need),
+        (own.pack_used, ("yes", "no"), own.pack_seen),
+    ):
+        quality = instruction.latent(rating, section) + lesson
+        above = quality + rng.logistic(size=len(section)) > rating.cuts[0]
+        text = np.where(above, yes, no).astype(object)
+        text[rng.random(len(section)) >= told] = NOT_OBSERVED
+        items[rating.name] = text
+    none_needed = rng.random(len(section)) < _NONE_NEEDED
+    untold = items[own.within_grade_level.name] == NOT_OBSERVED
+    items[own.within_grade_level.name][untold & none_needed] = "none_needed"
     return items
-
-
-def _progress(p: Parameters, term: Term) -> float:
-    """How far the rollout is, 0 to 1: the mean of the local districts' process of any use."""
-    return float(np.mean([on_day(p, ld.any_use, term.ends_on) for ld in p.local_districts]))
-
-
-def _unfinished(
-    rng: np.random.Generator, p: Parameters, size: int, term: Term
-) -> npt.NDArray[np.object_]:
-    within = 0.25 + 0.35 * _progress(p, term)
-    codes = np.array(["within_grade_level", "remediate_first", "none_needed", NOT_OBSERVED], object)
-    shares = np.array([within, 0.7 - within, 0.15, 0.15])
-    return rng.choice(codes, size=size, p=shares)
-
-
-def _pack(
-    rng: np.random.Generator, p: Parameters, used: pd.Series, term: Term
-) -> npt.NDArray[np.object_]:
-    drawn = rng.random(len(used))
-    yes = np.where(used, 0.2 + 0.4 * _progress(p, term), 0.05)
-    return np.select([drawn < yes, drawn < 0.8], ["yes", "no"], NOT_OBSERVED).astype(object)
 
 
 def _text(values: npt.NDArray) -> pd.Series:

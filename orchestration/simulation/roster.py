@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from orchestration.simulation.effects import Integers
 from orchestration.simulation.parameters import Parameters
-from orchestration.simulation.randomness import generator
+from orchestration.simulation.plan import Block
+from orchestration.simulation.randomness import labels
 from orchestration.simulation.terms import Term, school_year_number
 
 COLUMNS = (
@@ -22,47 +24,62 @@ COLUMNS = (
     "students_with_disabilities",
 )
 SUBJECT = "mathematics"
-_FEWEST_STUDENTS, _MOST_STUDENTS = 12, 42
 
 
-def draw_sections(p: Parameters, schools: pd.DataFrame, term: Term, seed: int) -> pd.DataFrame:
+def posts_a_school(p: Parameters) -> int:
+    """How many teaching posts are numbered for each school, filled or not."""
+    return -(-(p.sections_most + p.sections_change) // p.sections_a_teacher)
+
+
+def draw_sections(p: Parameters, block: Block, term: Term, seed: int) -> pd.DataFrame:
     """One row a rostered section of the term, in order of school and section.
 
-    Columns: the `roster` template's, and `school` (row number in `schools`), `slot` (a teaching
-    post, numbered over all schools) and `holder` (which teacher in turn holds the post). Sections,
-    courses and teachers are those of the school year; only enrolment moves between its terms.
+    Columns: the `roster` template's but for the counts of students, and `school` (row number in the
+    block), `section` (number within the school, from 1), `slot` (a teaching post, numbered over the
+    block's schools) and `holder` (which teacher in turn holds the post). Sections, courses and
+    teachers are those of the school year; only enrolment moves between its terms (see `seats`).
     """
+    schools = block.schools
     year = school_year_number(term)
-    rng = generator(seed, "sections", str(year))
+    rng = block.generator(seed, "sections", str(year))
     change = rng.integers(-p.sections_change, p.sections_change + 1, size=len(schools))
     sections = schools["sections"].to_numpy() + change
     school = np.repeat(np.arange(len(schools)), sections)
     number = np.arange(len(school)) - np.repeat(np.cumsum(sections) - sections, sections)
     grade = _grades(p, schools["level"].to_numpy()[school], (number + 0.5) / sections[school])
 
-    posts = -(-(p.sections_most + p.sections_change) // p.sections_a_teacher)
+    posts = posts_a_school(p)
     slot = school * posts + number // p.sections_a_teacher
-    holder = _holders(p, len(schools) * posts, year, seed)[slot]
-    frame = pd.DataFrame(
+    holder = _holders(p, block, len(schools) * posts, year, seed)[slot]
+    school_number = schools["number"].to_numpy()[school]
+    post_number = school_number * posts + number // p.sections_a_teacher
+    return pd.DataFrame(
         {
-            "class_id": _labels(f"M{year % 100:02d}-%04d-", school + 1)
-            + _labels("%02d", number + 1),
+            "class_id": labels(f"M{year % 100:02d}-%04d-", school_number + 1)
+            + labels("%02d", number + 1),
             "school_id": schools["school_id"].to_numpy()[school],
             "grade": grade,
             "course": _courses(rng, p, grade),
             "subject": SUBJECT,
-            "teacher_id": _labels("T%05d", slot + 1) + _labels("-%02d", holder),
+            "teacher_id": labels("T%05d", post_number + 1) + labels("-%02d", holder),
             "school": school,
+            "section": number + 1,
             "slot": slot,
             "holder": holder,
         }
     )
-    return frame.assign(**_enrolment(p, schools, frame, term, seed))
 
 
-def _labels(pattern: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-    """`numbers` as text, each by a printf pattern."""
-    return np.strings.mod(pattern, numbers).astype(object)
+def teacher_effects(p: Parameters, block: Block, sections: pd.DataFrame, seed: int) -> pd.Series:
+    """A standard normal a section: its teacher's. A post's holders differ, and keep theirs."""
+    slot, holder = sections["slot"].to_numpy(), sections["holder"].to_numpy()
+    posts = len(block.schools) * posts_a_school(p)
+    effects = np.empty(len(sections))
+    for turn in np.unique(holder):
+        there = holder == turn
+        drawn = block.generator(seed, "teacher effects", str(turn)).standard_normal(posts)
+        effects[there] = drawn[slot[there]]
+    return pd.Series(effects)
 
 
 def _grades(
@@ -89,34 +106,9 @@ def _courses(
     return course
 
 
-def _holders(p: Parameters, posts: int, year: int, seed: int) -> npt.NDArray[np.int64]:
+def _holders(p: Parameters, block: Block, posts: int, year: int, seed: int) -> Integers:
     """How many teachers have held each post by a school year; every post changes now and then."""
-    rng = generator(seed, "tenure")
+    rng = block.generator(seed, "tenure")
     tenure = rng.integers(p.tenure_fewest, p.tenure_most + 1, size=posts)
     begun = rng.integers(0, tenure)
     return (year - p.schools_from.year + 1 + begun) // tenure
-
-
-def _enrolment(
-    p: Parameters, schools: pd.DataFrame, sections: pd.DataFrame, term: Term, seed: int
-) -> dict[str, npt.NDArray[np.int64]]:
-    """Seats of each section: all, of English learners and of students with disabilities."""
-    rng = generator(seed, "enrolment", term.term)
-    students = np.clip(
-        np.rint(rng.normal(p.students_mean, p.students_sd, size=len(sections))),
-        _FEWEST_STUDENTS,
-        _MOST_STUDENTS,
-    ).astype(np.int64)
-    shares = generator(seed, "subgroup shares")
-    concentration = 8.0
-    learners = shares.beta(
-        p.english_learners * concentration,
-        (1 - p.english_learners) * concentration,
-        size=len(schools),
-    )
-    school = sections["school"].to_numpy()
-    return {
-        "students": students,
-        "english_learners": rng.binomial(students, learners[school]),
-        "students_with_disabilities": rng.binomial(students, p.students_with_disabilities),
-    }

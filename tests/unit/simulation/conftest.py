@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from orchestration import registry
 from orchestration.settings import Home
 from orchestration.simulation import default_terms, simulate
+from orchestration.simulation.district import Drawn, SimulatedTerm
+from orchestration.simulation.parameters import DEFAULT
+from orchestration.simulation.schools import draw_schools
 
 SEED = 7
-SCALE = 0.25
+SCALE = 0.2
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,37 @@ def terms(calendar: list[CalendarTerm]) -> dict[str, CalendarTerm]:
 
 @pytest.fixture(scope="session")
 def simulated(terms: dict[str, CalendarTerm], tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The default terms of a quarter-size district; tests do not change it."""
+    """The default terms of a small district; tests do not change it."""
     home = Home(tmp_path_factory.mktemp("simulated"))
     simulate(home, list(terms.values()), seed=SEED, scale=SCALE)
     return home
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A term drawn in memory: its schools, its blocks, and their exports put together."""
+
+    schools: pd.DataFrame
+    drawn: SimulatedTerm
+    blocks: list[Drawn]
+    truth: pd.DataFrame
+
+    def export(self, source: str) -> pd.DataFrame:
+        parts = [block.exports[source] for block in self.blocks if source in block.exports]
+        return pd.concat(parts, ignore_index=True)
+
+    def every(self, of: Callable[[Drawn], np.ndarray]) -> np.ndarray:
+        """Something of every block, in order of school."""
+        return np.concatenate([np.asarray(of(block)) for block in self.blocks])
+
+
+@pytest.fixture(scope="session")
+def draw(terms: dict[str, CalendarTerm]) -> Callable[..., Whole]:
+    @cache
+    def drawn(term: str, seed: int = SEED, scale: float = SCALE) -> Whole:
+        schools = draw_schools(DEFAULT, seed, scale)
+        term_drawn = SimulatedTerm(DEFAULT, schools, terms[term], seed)
+        blocks = list(term_drawn.blocks())
+        return Whole(schools, term_drawn, blocks, pd.DataFrame(term_drawn.truth()))
+
+    return drawn

@@ -24,6 +24,20 @@ HEADERS = {
         "ca1_a,ca1_b,ca1_c,ca2_overall,ca3_overall,col,engagement,sharing,unfinished_learning,"
         "adaptation_pack,notes"
     ),
+    "student_survey": (
+        "response_id,recorded_on,school_id,class_id,grade,respondent_id,english_learner,disability,"
+        "race_ethnicity,gender,want_mathematician,am_mathematician,recognised,want_challenge,"
+        "like_hard,share_ideas,fit_in,math_not_for_me,comment,comment_consent"
+    ),
+    "teacher_survey": (
+        "response_id,recorded_on,school_id,class_id,grade,respondent_id,role,confident_use,"
+        "confident_adapt,understand_design,eager_continue,pl_useful,materials_too_complex,"
+        "challenges,comment,comment_consent"
+    ),
+    "pl_sessions": (
+        "session_id,held_on,local_district,priority_area,audience,title,hours,sequence"
+    ),
+    "pl_attendance": "session_id,educator_id,school_id,role,attended",
 }
 CODES = {
     "materials": {"as_designed", "modified", "departed", "other", "none", "not_observed"},
@@ -34,9 +48,9 @@ CODES = {
         "not_observed",
     },
     "adaptation_pack": {"yes", "no", "not_observed"},
-    **{item: {"", "0", "1"} for item in ("ca1_a", "ca1_b", "ca1_c")},
+    **{item: {"", "0", "1", "not_observed"} for item in ("ca1_a", "ca1_b", "ca1_c")},
     **{
-        item: {"", "1", "2", "3", "4"}
+        item: {"", "1", "2", "3", "4", "not_observed"}
         for item in ("ca2_overall", "ca3_overall", "col", "engagement", "sharing")
     },
 }
@@ -65,7 +79,7 @@ def observations(simulated: Home, terms: dict[str, Term]) -> dict[str, pd.DataFr
 
 def test_every_file_has_its_templates_header_in_utf8_with_lf_line_ends(simulated: Home) -> None:
     paths = list(simulated.landing.rglob("*.csv"))
-    assert len(paths) == 15
+    assert len(paths) == 1 + 7 * 2 + 4 * 2 + 6 * 2
     for path in paths:
         text = path.read_bytes()
         assert b"\r" not in text
@@ -166,7 +180,10 @@ def test_a_sample_of_schools_and_classrooms_is_visited_and_some_repeatedly(
         seen = rows["school_id"].nunique() / rosters[name]["school_id"].nunique()
         assert 0.55 <= seen <= 0.70
         classrooms = rows.groupby("school_id")["class_id"].nunique()
-        assert classrooms.between(4, 10).all()
+        assert 5 < classrooms.mean() < 9
+        # some schools are seen much more of than others
+        assert classrooms.min() >= 1
+        assert classrooms.quantile(0.9) > 1.5 * classrooms.quantile(0.1)
         days = rows.groupby(["school_id", "class_id"])["observed_on"].nunique()
         assert days.max() == 3
         assert 0.15 < (days > 1).mean() < 0.5

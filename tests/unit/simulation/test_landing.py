@@ -45,12 +45,38 @@ def test_a_term_simulated_alone_has_the_rows_it_has_among_all(
     every, alone = Home(tmp_path / "every"), Home(tmp_path / "alone")
     simulate(every, list(terms.values()), scale=SCALE)
     simulate(alone, [terms["2021-22-spring"]], scale=SCALE)
-    assert len(exports(alone)) == 3
+    assert len(exports(alone)) == 7
     assert all(contents(every)[file] == contents(alone)[file] for file in exports(alone))
     truth = json.loads(every.truth.read_text(encoding="utf-8"))
     assert [row for row in truth if row["term"] == "2021-22-spring"] == json.loads(
         alone.truth.read_text(encoding="utf-8")
     )
+
+
+def test_the_number_of_processes_changes_no_byte(tmp_path: Path, terms: dict[str, Term]) -> None:
+    chosen = [terms[name] for name in ("2020-21-spring", "2021-22-fall", "2021-22-winter")]
+    one, two = Home(tmp_path / "one"), Home(tmp_path / "two")
+    summaries = [
+        simulate(home, chosen, scale=SCALE, processes=processes)
+        for home, processes in ((one, 1), (two, 2))
+    ]
+    assert contents(one) == contents(two)
+    assert one.truth.read_bytes() == two.truth.read_bytes()
+    assert summaries[0] == summaries[1]
+
+
+def test_before_the_rollout_there_are_walkthroughs_alone_and_surveys_in_fall_and_spring(
+    simulated: Home, terms: dict[str, Term]
+) -> None:
+    found: dict[str, set[str]] = {term: set() for term in terms}
+    for path in exports(simulated) - {"schools/schools.csv"}:
+        source, term, _ = path.split("/")
+        found[term].add(source)
+    always, learning = {"roster", "observations"}, {"pl_sessions", "pl_attendance"}
+    surveys = {"student_survey", "teacher_survey"}
+    assert found.pop("2020-21-spring") == always
+    for term, sources in found.items():
+        assert sources == always | learning | (set() if "winter" in term else surveys)
 
 
 def test_the_default_is_two_school_years_and_the_spring_before(calendar: list[Term]) -> None:
