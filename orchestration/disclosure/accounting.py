@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from orchestration.disclosure.tables import Kind, PublishableTable
+from orchestration.disclosure.kinds import Kind, PublishableTable
 
 
 def by_source_and_term(table: PublishableTable, frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
-import pandas as pd
-
-NOBODY = "no {unit} observed"
-NO_FRAME = "no {unit} rostered"
 HIDDEN = "n < {minimum}"
+WITHHELD = "withheld"
+"""What stands for a cell that is hidden with another: its own n is no reason."""
 
-Row = Mapping[Any, Any]
+SINGULAR = {
+    "classrooms": "classroom",
+    "students": "student",
+    "teachers": "teacher",
+    "educators": "educator",
+}
+SEEN = {
+    "classrooms": "observed",
+    "students": "answered",
+    "teachers": "answered",
+    "educators": "attended",
+}
+"""What was asked of a unit for it to be seen."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A writer of cells, given a cell's unit and the values of the columns that it `reads`.
+
+    A value that is missing is None. `kind` is read as the kind of the row's measure.
+    """
+
+    write: Callable[..., str]
+    reads: tuple[str, ...]
 
 
 def percent(share: float) -> str:
@@ -29,9 +50,26 @@ def percent(share: float) -> str:
     return f"{whole}%"
 
 
+def tenths(value: float) -> str:
+    """A mean, or hours, to one decimal, halves away from nought: `2.9`, never `-0.0`."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded == 0 else rounded:,}"
+
+
+def hundredths(value: float) -> str:
+    """A coefficient of at most 1, such as Cronbach's alpha: `.81`, `-.12`, `1.00`."""
+    text = f"{Decimal(repr(float(value))).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+
+
 def count(number: float) -> str:
     """A count with its thousands set apart."""
     return f"{int(number):,}"
+
+
+def counted(number: float, unit: str) -> str:
+    """A count and what it counts: `1 educator`, `1,204 educators`."""
+    return f"{count(number)} {unit if number != 1 else SINGULAR.get(unit, unit)}"
 
 
 def hidden(minimum: int) -> str:
@@ -39,26 +77,107 @@ def hidden(minimum: int) -> str:
     return HIDDEN.format(minimum=minimum)
 
 
-def proportion(row: Row, unit: str) -> str:
-    """An estimate of a proportion with its interval, as `84% (78% to 89%)`."""
-    if row["n"] == 0:
-        return NOBODY.format(unit=unit)
-    if pd.isna(row["estimate"]):
+def nobody(unit: str) -> str:
+    """What stands in place of a cell that rests on nobody: `no classroom observed`."""
+    return f"no {SINGULAR.get(unit, unit)} {SEEN.get(unit, 'seen')}"
+
+
+def value(kind: str, number: float) -> str:
+    """An estimate alone: a proportion in percent, a mean to one decimal."""
+    return percent(number) if kind == "proportion" else tenths(number)
+
+
+def _estimate(
+    unit: str,
+    kind: str,
+    n: int,
+    estimate: float | None,
+    ci_low: float | None,
+    ci_high: float | None,
+) -> str:
+    if n == 0:
+        return nobody(unit)
+    if estimate is None:
         return "no estimate"
-    if pd.isna(row["ci_low"]) or pd.isna(row["ci_high"]):
-        return f"{percent(row['estimate'])} (no interval)"
-    return f"{percent(row['estimate'])} ({percent(row['ci_low'])} to {percent(row['ci_high'])})"
+    if ci_low is None or ci_high is None:
+        return f"{value(kind, estimate)} (no interval)"
+    return f"{value(kind, estimate)} ({value(kind, ci_low)} to {value(kind, ci_high)})"
 
 
-def coverage(row: Row, unit: str) -> str:
-    """Those seen of those rostered, as `31% (410 of 1,310)`."""
-    if row["n_seen"] == 0:
-        return NOBODY.format(unit=unit)
-    if row["n_eligible"] == 0 or pd.isna(row["coverage"]):
-        return NO_FRAME.format(unit=unit)
-    return f"{percent(row['coverage'])} ({count(row['n_matched'])} of {count(row['n_eligible'])})"
+def _coverage(
+    unit: str, n_seen: int, n_matched: int | None, n_eligible: int | None, coverage: float | None
+) -> str:
+    if n_seen == 0:
+        return nobody(unit)
+    if n_eligible is None:
+        return f"{counted(n_seen, unit)} {SEEN.get(unit, 'seen')}; no roster tells of how many"
+    if n_eligible == 0 or n_matched is None or coverage is None:
+        return f"no {SINGULAR.get(unit, unit)} rostered"
+    return f"{percent(coverage)} ({count(n_matched)} of {count(n_eligible)})"
 
 
-def account(row: Row, unit: str) -> str:
-    """Units used of units read, as `1,290 of 1,310 rows used`."""
-    return f"{count(row['rows_used'])} of {count(row['rows_read'])} {unit}s used"
+def _quality(
+    unit: str,
+    n_respondents: int,
+    n_eligible: int | None,
+    response_rate: float | None,
+    n_items: int | None,
+    n_complete: int | None,
+    alpha: float | None,
+) -> str:
+    if n_respondents == 0:
+        return nobody(unit)
+    if response_rate is None or n_eligible is None:
+        said = f"{counted(n_respondents, unit)} answered"
+    else:
+        said = f"{percent(response_rate)} answered ({count(n_respondents)} of {count(n_eligible)})"
+    if alpha is None or n_complete is None:
+        return said
+    items = "" if n_items is None else f"{count(n_items)} items, "
+    return f"{said}; α {hundredths(alpha)} ({items}{count(n_complete)} complete)"
+
+
+def _reach(
+    unit: str,
+    n_attended: int,
+    mean_hours: float | None,
+    reach: float | None,
+    n_eligible: int | None,
+) -> str:
+    if n_attended == 0:
+        return nobody(unit)
+    said = f"{counted(n_attended, unit)} attended"
+    if reach is not None and n_eligible is not None:
+        said = f"{percent(reach)} ({count(n_attended)} of {count(n_eligible)}) attended"
+    return said if mean_hours is None else f"{said}, {tenths(mean_hours)} hours each"
+
+
+def _attendance(unit: str, n_attended: int) -> str:
+    return nobody(unit) if n_attended == 0 else f"{counted(n_attended, unit)} attended"
+
+
+def _account(_unit: str, rows_used: int, rows_read: int) -> str:
+    return f"{count(rows_used)} of {count(rows_read)} rows used"
+
+
+def _comment(_unit: str, text: str) -> str:
+    return text
+
+
+ESTIMATE = Shown(_estimate, ("kind", "n", "estimate", "ci_low", "ci_high"))
+"""An estimate with its interval: `84% (78% to 89%)`, or of a mean `2.9 (2.8 to 3.0)`."""
+COVERAGE = Shown(_coverage, ("n_seen", "n_matched", "n_eligible", "coverage"))
+"""Those seen of those rostered: `31% (410 of 1,310)`."""
+QUALITY = Shown(
+    _quality, ("n_respondents", "n_eligible", "response_rate", "n_items", "n_complete", "alpha")
+)
+"""Who answered, and how well a construct's items go together: `45% answered (410 of 910); α .81
+(3 items, 402 complete)`."""
+REACH = Shown(_reach, ("n_attended", "mean_hours", "reach", "n_eligible"))
+"""Whom sessions reached: `37% (812 of 2,210) attended, 5.1 hours each`."""
+ATTENDANCE = Shown(_attendance, ("n_attended",))
+"""Who came to a session: `24 educators attended`."""
+ACCOUNT = Shown(_account, ("rows_used", "rows_read"))
+"""Rows used of rows read: `1,290 of 1,310 rows used`."""
+COMMENT = Shown(_comment, ("text",))
+"""What somebody wrote."""

@@ -1,4 +1,8 @@
-"""Primary suppression: a cell under the minimum n keeps its keys and names, and nothing else."""
+"""Primary suppression: a cell under the minimum n keeps its keys and names, and nothing else.
+
+Cells that tell of the same people are hidden together: of a unit's items and constructs, both
+weightings and every missing rule, one alone under the minimum hides them all.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +12,23 @@ import pandas as pd
 
 from orchestration.disclosure import shown
 from orchestration.disclosure.accounting import by_source_and_term
-from orchestration.disclosure.tables import PUBLISHABLE, Kind, PublishableTable
+from orchestration.disclosure.kinds import Declared, Kind, PublishableTable
+from orchestration.disclosure.tables import PUBLISHABLE
 
 PUBLISHED_LEVELS = ("district", "local_district", "region")
-SINGULAR = {
-    "classrooms": "classroom",
-    "students": "student",
-    "teachers": "teacher",
-    "educators": "educator",
-    "rows": "row",
-}
 
 
-def publishable(table_name: str, frame: pd.DataFrame, minimum_n: Mapping[str, int]) -> pd.DataFrame:
+def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.DataFrame:
     """Make a publishable table from a restricted mart.
 
-    `frame` has the mart's columns, in any order; `minimum_n` gives the fewest units that a
-    published figure may rest on, by unit. The result has the declared columns, `suppression`
-    (`none` or `primary`) and `shown`, in the table's declared order, every count Int64 and every
-    figure Float64, both nullable. School rows are left out. A count of nobody is not a person,
-    and is shown.
+    `frame` has the mart's columns, in any order. The result has the declared columns,
+    `suppression` (`none`, `primary`, or `secondary` for a cell hidden with another) and `shown`,
+    in the table's declared order, every count Int64 and every figure Float64, both nullable.
+    School rows are left out. A count of nobody is not a person, and is shown.
 
     Raises ValueError, as a sentence, for a table that is not publishable, a column missing or not
-    declared, a denominator that is null, a unit without a minimum, and a key that stands twice.
+    declared, a denominator that is null, a unit without a minimum, a measure or an instrument
+    that nobody declared, and a key that stands twice.
     """
     table = PUBLISHABLE.get(table_name)
     if table is None:
@@ -38,16 +36,20 @@ def publishable(table_name: str, frame: pd.DataFrame, minimum_n: Mapping[str, in
             f"'{table_name}' is no publishable table; expected one of {', '.join(PUBLISHABLE)}."
         )
     _refuse_other_columns(table, frame)
+    if table.only is not None:
+        frame = frame[frame[table.only].fillna(False).astype("bool")]
     if table.folded:
         frame = by_source_and_term(table, frame)
     if "level" in table.columns:
         frame = _without_schools(table, frame)
     frame = frame.reset_index(drop=True)
-    minimum = _minimum(table, frame, minimum_n)
+    units = _units(table, frame, declared)
+    minimum = _minimum(table, units, declared)
     small = _small(table, frame, minimum)
-    result = table.typed(_scrubbed(table, frame, small))
-    result["suppression"] = small.map({True: "primary", False: "none"}).astype("str")
-    result["shown"] = pd.Series(_texts(table, result, minimum), index=result.index, dtype="str")
+    alike = _hidden_together(table, frame, small)
+    result = table.typed(_scrubbed(table, frame, alike))
+    result["suppression"] = _suppression(small, alike)
+    result["shown"] = _texts(table, result, units, minimum, declared)
     return table.ordered(table.typed(result))
 
 
@@ -75,25 +77,38 @@ def _without_schools(table: PublishableTable, frame: pd.DataFrame) -> pd.DataFra
     return frame[frame["level"] != "school"]
 
 
-def _minimum(
-    table: PublishableTable, frame: pd.DataFrame, minimum_n: Mapping[str, int]
+def _units(table: PublishableTable, frame: pd.DataFrame, declared: Declared) -> pd.Series:
+    """What each row counts; the empty text where the table counts no units."""
+    if table.unit_column is not None:
+        return frame[table.unit_column]
+    if table.instrument_column is not None:
+        return _declared_of(table, frame[table.instrument_column], declared.populations)
+    return pd.Series(table.unit or "", index=frame.index, dtype="object")
+
+
+def _declared_of(
+    table: PublishableTable, names: pd.Series, declared: Mapping[str, str]
 ) -> pd.Series:
+    """What the registry declares of each name, refused where it declares nothing."""
+    found = names.map(dict(declared))
+    if unknown := sorted(set(names[found.isna()].astype("str"))):
+        raise ValueError(
+            f"{table.name}.{names.name} holds {', '.join(unknown)}, which the registry does not "
+            "declare. Build the marts again, or declare it there."
+        )
+    return found
+
+
+def _minimum(table: PublishableTable, units: pd.Series, declared: Declared) -> pd.Series:
     """The minimum n of every row; 0 where the table has no denominator."""
     if not table.denominators:
-        return pd.Series(0, index=frame.index, dtype="int64")
-    units = _units(table, frame)
-    if unknown := sorted(set(units) - set(minimum_n)):
+        return pd.Series(0, index=units.index, dtype="int64")
+    if unknown := sorted(set(units) - set(declared.minimum_n)):
         raise ValueError(
             f"{table.name} counts {', '.join(unknown)}, for which there is no minimum n; "
             "give it a row in registry/minimum_n.csv."
         )
-    return units.map(dict(minimum_n)).astype("int64")
-
-
-def _units(table: PublishableTable, frame: pd.DataFrame) -> pd.Series:
-    if table.unit_column is not None:
-        return frame[table.unit_column]
-    return pd.Series(table.unit, index=frame.index, dtype="object")
+    return units.map(dict(declared.minimum_n)).astype("int64")
 
 
 def _small(table: PublishableTable, frame: pd.DataFrame, minimum: pd.Series) -> pd.Series:
@@ -105,13 +120,27 @@ def _small(table: PublishableTable, frame: pd.DataFrame, minimum: pd.Series) -> 
                 f"{table.name}.{name} is null in {int(frame[name].isna().sum())} rows: a cell "
                 "whose n nobody knows cannot be cleared for publication. Count it as 0 or mend it."
             )
-        denominator = frame[name].astype("int64")
-        small |= (denominator > 0) & (denominator < minimum)
+    for name in (*table.denominators, *table.when_known):
+        denominator = frame[name].astype("Int64").fillna(0)
+        small |= ((denominator > 0) & (denominator < minimum)).astype("bool")
     return small
 
 
-def _scrubbed(table: PublishableTable, frame: pd.DataFrame, small: pd.Series) -> pd.DataFrame:
-    """The frame with every statistic of a small cell gone.
+def _hidden_together(table: PublishableTable, frame: pd.DataFrame, small: pd.Series) -> pd.Series:
+    """Whether a row, or any that shares its pattern, is small."""
+    if not table.pattern or not small.any():
+        return small
+    alike = [frame[name] for name in table.pattern]
+    return small.groupby(alike, dropna=False).transform("max").astype("bool")
+
+
+def _suppression(small: pd.Series, hidden: pd.Series) -> pd.Series:
+    words = pd.Series("none", index=small.index, dtype="str")
+    return words.mask(hidden, "secondary").mask(small, "primary")
+
+
+def _scrubbed(table: PublishableTable, frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """The frame with every statistic of a hidden cell gone.
 
     Nullable types keep what lies under their mask, and a writer may store it: so values go
     through a plain column in which the hidden ones are overwritten before any type masks them.
@@ -120,16 +149,41 @@ def _scrubbed(table: PublishableTable, frame: pd.DataFrame, small: pd.Series) ->
     for name in table.statistics:
         blank: object = None if table.columns[name] is Kind.WORD else float("nan")
         plain = frame[name].astype("object")
-        scrubbed[name] = plain.where(~small & plain.notna(), blank)
+        scrubbed[name] = plain.where(~hidden & plain.notna(), blank)
         if table.columns[name] is not Kind.WORD:
             scrubbed[name] = scrubbed[name].astype("float64")
     return scrubbed
 
 
-def _texts(table: PublishableTable, frame: pd.DataFrame, minimum: pd.Series) -> list[str]:
+def _texts(
+    table: PublishableTable,
+    frame: pd.DataFrame,
+    units: pd.Series,
+    minimum: pd.Series,
+    declared: Declared,
+) -> pd.Series:
     """What a reader sees of every row."""
-    units = _units(table, frame).map(lambda unit: SINGULAR.get(unit, unit))
-    return [
-        shown.hidden(least) if row["suppression"] == "primary" else table.shown(row, unit)
-        for row, least, unit in zip(frame.to_dict("records"), minimum, units, strict=True)
+    read = frame
+    if "kind" in table.shown.reads:
+        read = frame.assign(kind=_declared_of(table, frame["measure_id"], declared.kinds))
+    columns = [_plain(read[name]) for name in table.shown.reads]
+    texts = [
+        _text(table, word, least, unit, values)
+        for word, least, unit, *values in zip(
+            frame["suppression"], minimum, units, *columns, strict=True
+        )
     ]
+    return pd.Series(texts, index=frame.index, dtype="str")
+
+
+def _text(
+    table: PublishableTable, suppression: str, least: int, unit: str, values: list[object]
+) -> str:
+    if suppression == "primary":
+        return shown.hidden(least)
+    return shown.WITHHELD if suppression == "secondary" else table.shown.write(unit, *values)
+
+
+def _plain(column: pd.Series) -> list[object]:
+    """A column as Python's own values, None where it is missing."""
+    return column.astype("object").where(column.notna(), None).tolist()

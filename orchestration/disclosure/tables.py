@@ -6,95 +6,11 @@ column added to a mart is published knowingly or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Mapping
 from types import MappingProxyType
 
-import pandas as pd
-
 from orchestration.disclosure import shown
-
-
-class Kind(Enum):
-    """What a column is to a reader, which decides whether a suppressed cell keeps it."""
-
-    KEY = "key"
-    NAME = "name"
-    COUNT = "count"
-    FIGURE = "figure"
-    WORD = "word"
-
-    @property
-    def is_statistic(self) -> bool:
-        """Whether the column says something about the units behind a cell."""
-        return self in (Kind.COUNT, Kind.FIGURE, Kind.WORD)
-
-    @property
-    def dtype(self) -> str:
-        """The pandas type of the column in a publishable frame; each of them can be null."""
-        return {Kind.COUNT: "Int64", Kind.FIGURE: "Float64"}.get(self, "str")
-
-
-ADDED: Mapping[str, Kind] = MappingProxyType({"suppression": Kind.NAME, "shown": Kind.NAME})
-"""The columns that disclosure control adds to every table."""
-
-
-@dataclass(frozen=True)
-class PublishableTable:
-    """A publishable table.
-
-    `columns` are the mart's, in order; the keys among them, in order, are the table's declared
-    sort. `denominators` are the counts that the minimum n is asked of. `unit` says whose minimum:
-    the name of a unit of `minimum_n`, or of the column that holds it (`unit_column`).
-    `shown` writes a row that is not suppressed, given the row and one of its units.
-    `folded` are the mart's columns that publication leaves out, by summing over them.
-    """
-
-    name: str
-    columns: Mapping[str, Kind]
-    shown: Callable[[shown.Row, str], str]
-    denominators: tuple[str, ...] = ()
-    unit: str | None = None
-    unit_column: str | None = None
-    folded: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> list[str]:
-        """The columns that name a row, in the order in which the table is sorted."""
-        return [name for name, kind in self.columns.items() if kind is Kind.KEY]
-
-    @property
-    def statistics(self) -> list[str]:
-        """The columns that a suppressed cell does not keep."""
-        return [name for name, kind in self.columns.items() if kind.is_statistic]
-
-    @property
-    def published(self) -> dict[str, Kind]:
-        """The columns of the publishable table: the mart's and the two that are added."""
-        return {**self.columns, **ADDED}
-
-    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with its columns in the declared order and types."""
-        kinds = {name: kind for name, kind in self.published.items() if name in frame.columns}
-        return frame[list(kinds)].astype({name: kind.dtype for name, kind in kinds.items()})
-
-    def ordered(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame in its declared, total order, with a fresh index.
-
-        Raises ValueError where two rows share a key: their order, and so the bytes of a
-        publication, would be anyone's guess.
-        """
-        twice = frame[frame.duplicated(self.keys, keep=False)]
-        if len(twice):
-            key = " / ".join(map(str, twice.iloc[0][self.keys]))
-            raise ValueError(
-                f"{self.name}: {len(twice)} rows share a key with another, the first of them "
-                f"{key}; expected one row for each {', '.join(self.keys)}. "
-                "Look at the mart's grain."
-            )
-        return frame.sort_values(self.keys, kind="stable", ignore_index=True)
-
+from orchestration.disclosure.kinds import Kind, PublishableTable
 
 _UNIT = {
     "school_year": Kind.NAME,
@@ -104,40 +20,111 @@ _UNIT = {
     "unit_id": Kind.KEY,
     "unit_name": Kind.NAME,
 }
+_CELL = {
+    "subgroup_type": Kind.KEY,
+    "subgroup": Kind.KEY,
+    "weighting": Kind.KEY,
+    "n": Kind.COUNT,
+    "n_clusters": Kind.COUNT,
+    "n_eligible": Kind.COUNT,
+    "coverage": Kind.FIGURE,
+    "estimate": Kind.FIGURE,
+    "std_error": Kind.FIGURE,
+    "df": Kind.COUNT,
+    "ci_low": Kind.FIGURE,
+    "ci_high": Kind.FIGURE,
+    "deff": Kind.FIGURE,
+    "n_effective": Kind.FIGURE,
+    "presentation": Kind.WORD,
+}
+_PLACE = ("term", "geography", "level", "unit_id")
 
-ESTIMATE_COLUMNS: Mapping[str, Kind] = MappingProxyType(
-    {
-        **_UNIT,
-        "measure_id": Kind.KEY,
-        "subgroup_type": Kind.KEY,
-        "subgroup": Kind.KEY,
-        "weighting": Kind.KEY,
-        "n": Kind.COUNT,
-        "n_clusters": Kind.COUNT,
-        "n_eligible": Kind.COUNT,
-        "coverage": Kind.FIGURE,
-        "estimate": Kind.FIGURE,
-        "std_error": Kind.FIGURE,
-        "df": Kind.COUNT,
-        "ci_low": Kind.FIGURE,
-        "ci_high": Kind.FIGURE,
-        "deff": Kind.FIGURE,
-        "n_effective": Kind.FIGURE,
-        "presentation": Kind.WORD,
-    }
-)
+ESTIMATE_COLUMNS: Mapping[str, Kind] = MappingProxyType({**_UNIT, "measure_id": Kind.KEY, **_CELL})
 """The columns that every mart of estimates shares."""
+
+
+def _estimates(name: str, unit: str, columns: Mapping[str, Kind]) -> PublishableTable:
+    """A mart of estimates of a unit: a unit's measures of one subgroup are hidden together."""
+    return PublishableTable(
+        name=name,
+        columns=columns,
+        shown=shown.ESTIMATE,
+        denominators=("n",),
+        when_known=("n_eligible",),
+        unit=unit,
+        pattern=(*_PLACE, "subgroup_type", "subgroup"),
+    )
+
 
 PUBLISHABLE: Mapping[str, PublishableTable] = MappingProxyType(
     {
         table.name: table
         for table in (
+            _estimates("mart_adoption", "classrooms", {**ESTIMATE_COLUMNS, "n_visits": Kind.COUNT}),
+            _estimates(
+                "mart_instruction",
+                "classrooms",
+                {**_UNIT, "measure_id": Kind.KEY, "missing_rule": Kind.KEY, **_CELL},
+            ),
+            _estimates("mart_unfinished_learning", "classrooms", ESTIMATE_COLUMNS),
+            _estimates("mart_student_voice", "students", ESTIMATE_COLUMNS),
+            _estimates("mart_teacher_voice", "teachers", ESTIMATE_COLUMNS),
             PublishableTable(
-                name="mart_adoption",
-                columns={**ESTIMATE_COLUMNS, "n_visits": Kind.COUNT},
-                shown=shown.proportion,
-                denominators=("n",),
-                unit="classrooms",
+                name="mart_survey_quality",
+                columns={
+                    **_UNIT,
+                    "instrument": Kind.KEY,
+                    "construct": Kind.KEY,
+                    "n_items": Kind.COUNT,
+                    "n_complete": Kind.COUNT,
+                    "alpha": Kind.FIGURE,
+                    "n_respondents": Kind.COUNT,
+                    "n_eligible": Kind.COUNT,
+                    "response_rate": Kind.FIGURE,
+                    "flag": Kind.WORD,
+                },
+                shown=shown.QUALITY,
+                denominators=("n_respondents",),
+                when_known=("n_complete", "n_eligible"),
+                instrument_column="instrument",
+                pattern=(*_PLACE, "instrument"),
+            ),
+            PublishableTable(
+                name="mart_professional_learning",
+                columns={
+                    **_UNIT,
+                    "priority_area": Kind.KEY,
+                    "role": Kind.KEY,
+                    "n_sessions": Kind.COUNT,
+                    "hours": Kind.FIGURE,
+                    "n_attended": Kind.COUNT,
+                    "n_eligible": Kind.COUNT,
+                    "reach": Kind.FIGURE,
+                    "mean_hours": Kind.FIGURE,
+                },
+                shown=shown.REACH,
+                denominators=("n_attended",),
+                when_known=("n_eligible",),
+                unit="educators",
+            ),
+            PublishableTable(
+                name="mart_pl_sequence",
+                columns={
+                    "school_year": Kind.NAME,
+                    "term": Kind.KEY,
+                    "local_district": Kind.KEY,
+                    "priority_area": Kind.KEY,
+                    "audience": Kind.KEY,
+                    "sequence": Kind.RANK,
+                    "session_id": Kind.KEY,
+                    "title": Kind.NAME,
+                    "held_on": Kind.DAY,
+                    "hours": Kind.FIGURE,
+                    "n_attended": Kind.COUNT,
+                },
+                shown=shown.ATTENDANCE,
+                denominators=("n_attended",),
+                unit="educators",
             ),
             PublishableTable(
                 name="mart_coverage",
@@ -152,9 +139,29 @@ PUBLISHABLE: Mapping[str, PublishableTable] = MappingProxyType(
                     "coverage": Kind.FIGURE,
                     "flag": Kind.WORD,
                 },
-                shown=shown.coverage,
-                denominators=("n_eligible", "n_seen"),
+                shown=shown.COVERAGE,
+                denominators=("n_seen",),
+                when_known=("n_eligible",),
                 unit_column="population",
+            ),
+            PublishableTable(
+                name="mart_comments",
+                columns={
+                    "school_year": Kind.NAME,
+                    "term": Kind.KEY,
+                    "source": Kind.KEY,
+                    "level": Kind.KEY,
+                    "unit_id": Kind.KEY,
+                    "unit_name": Kind.NAME,
+                    "comment_id": Kind.KEY,
+                    "text": Kind.NAME,
+                    "consent": Kind.NAME,
+                    "screen": Kind.NAME,
+                    "reason": Kind.NAME,
+                    "released": Kind.YES_NO,
+                },
+                shown=shown.COMMENT,
+                only="released",
             ),
             PublishableTable(
                 name="mart_row_accounting",
@@ -170,8 +177,7 @@ PUBLISHABLE: Mapping[str, PublishableTable] = MappingProxyType(
                     "rows_set_aside": Kind.COUNT,
                     "reasons": Kind.WORD,
                 },
-                shown=shown.account,
-                unit="rows",
+                shown=shown.ACCOUNT,
                 folded=("file", "sha256", "contract"),
             ),
         )

@@ -15,8 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.disclosure import PublishableTable
-from orchestration.disclosure.tables import Kind
+from orchestration.disclosure import Kind, PublishableTable
 from orchestration.fingerprints import table_fingerprint
 from orchestration.publishing.model import DIMENSIONS
 
@@ -27,9 +26,16 @@ FILE_MODE = 0o640
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
-ARROW = {Kind.COUNT: pa.int64(), Kind.FIGURE: pa.float64()}
+ARROW = {
+    Kind.RANK: pa.int64(),
+    Kind.DAY: pa.date32(),
+    Kind.YES_NO: pa.bool_(),
+    Kind.COUNT: pa.int64(),
+    Kind.FIGURE: pa.float64(),
+}
 PANDAS = {
     pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
     pa.float64(): pd.Float64Dtype(),
     pa.string(): pd.StringDtype(na_value=float("nan")),
 }

@@ -55,8 +55,6 @@ from orchestration.publishing.slices import combine, read_slices
 from orchestration.publishing.verify import verify
 from orchestration.settings import GROUP_READABLE, Home
 
-PAGE = "index.html"
-
 __all__ = [
     "Publication",
     "PublishingError",
@@ -144,7 +142,7 @@ def _build(aside: Path, manifest: Manifest, slices: Slices, release: Release) ->
         tables=slices.tables,
         dimensions={name: release.dimensions[name] for name in DIMENSIONS},
     )
-    contents = {PAGE: render(page).encode()}
+    contents = {name: text.encode() for name, text in render(page).items()}
     for name, frame in slices.tables.items():
         contents[f"{DATA}/{name}.parquet"] = parquet_bytes(PUBLISHABLE[name], frame)
         contents[f"{DATA}/{name}.csv"] = csv_bytes(PUBLISHABLE[name], frame)

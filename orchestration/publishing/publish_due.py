@@ -10,7 +10,9 @@ from datetime import date
 from typing import Any
 
 from orchestration.building import next_build
+from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing.manifest import MANIFEST, read_manifest
+from orchestration.publishing.model import DIMENSIONS
 from orchestration.publishing.publication import (
     Publication,
     Release,
@@ -18,17 +20,16 @@ from orchestration.publishing.publication import (
     publish,
     released_terms,
 )
-from orchestration.publishing.publishable import make_publishable
+from orchestration.publishing.publishable import publishable_tables
 from orchestration.reading.landing import simulated_files
 from orchestration.reading.templates import ALL_TERMS
-from orchestration.release import GATED_MARTS, TermStanding, look_up, standings
+from orchestration.release import TermStanding, look_up, standings
 from orchestration.site import Site
 from orchestration.warehouse import project_fingerprint, read_only
 
 log = logging.getLogger("uptake")
 
-PUBLISHED_MARTS = GATED_MARTS
-DIMENSIONS = ("dim_measure", "dim_term", "dim_school")
+PUBLISHED_MARTS = tuple(PUBLISHABLE)
 VERSIONED = (
     "uptake",
     "dagster",
@@ -101,15 +102,11 @@ def moved_on(site: Site) -> list[str]:
 def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
     home = site.home
     wanted = {*due, ALL_TERMS}
-    tables = make_publishable(home, site.registry)
     with read_only(home.current) as con:
         dimensions = {name: con.table(name).df() for name in DIMENSIONS}
     return Release(
         terms=tuple(due),
-        tables={
-            name: frame[frame["term"].isin(wanted)].reset_index(drop=True)
-            for name, frame in tables.items()
-        },
+        tables=publishable_tables(home, site.registry, wanted),
         dimensions=dimensions,
         inputs=_inputs(site, wanted),
         verdicts=_verdicts(site, wanted),
@@ -158,4 +155,4 @@ def _versions() -> dict[str, str]:
     return {**versions, "dbt_project": project_fingerprint()}
 
 
-__all__ = ["DIMENSIONS", "PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]
+__all__ = ["PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.disclosure import publishable
+from orchestration.disclosure import PUBLISHABLE, Declared, publishable
 from orchestration.registry import Registry
-from orchestration.release import GATED_MARTS
+from orchestration.registry.derived import UNITS
 from orchestration.settings import Home
 from orchestration.warehouse import read_only
 
@@ -21,12 +24,42 @@ def make_publishable(home: Home, registry: Registry) -> dict[str, pd.DataFrame]:
     """
     folder = home.warehouse / "publishable"
     folder.mkdir(exist_ok=True)
-    tables = {}
-    with read_only(home.current) as con:
-        for name in GATED_MARTS:
-            tables[name] = publishable(name, con.table(name).df(), registry.minimum_n)
+    tables = publishable_tables(home, registry)
     for name, frame in tables.items():
         temporary = folder / f".{name}.parquet"
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary)
         temporary.replace(folder / f"{name}.parquet")
     return tables
+
+
+def publishable_tables(
+    home: Home, registry: Registry, terms: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Every published mart of `marts/current.duckdb` after disclosure control.
+
+    With `terms`, their rows alone.
+    """
+    with read_only(home.current) as con:
+        declared = _declared(con, registry)
+        return {name: publishable(name, _rows(con, name, terms), declared) for name in PUBLISHABLE}
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str, terms: Collection[str] | None) -> pd.DataFrame:
+    """A mart's rows but those of schools, which are the most, and never published."""
+    asked = ["true"]
+    if "level" in PUBLISHABLE[name].columns:
+        asked.append("level is distinct from 'school'")
+    if terms is not None:
+        asked.append("term in (select unnest($terms))")
+    given = {} if terms is None else {"terms": sorted(terms)}
+    return con.execute(f'select * from "{name}" where {" and ".join(asked)}', given).df()
+
+
+def _declared(con: duckdb.DuckDBPyConnection, registry: Registry) -> Declared:
+    """What hiding and showing rest on: the marts' own measures, the registry's minimum n."""
+    measures = con.execute("select measure_id, kind from dim_measure").fetchall()
+    return Declared(
+        minimum_n=registry.minimum_n,
+        kinds=dict(measures),
+        populations={name: UNITS[one.source] for name, one in registry.instruments.items()},
+    )

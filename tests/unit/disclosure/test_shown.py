@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.disclosure.shown import count, percent
+from orchestration.disclosure.shown import count, counted, hundredths, percent, tenths
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,25 @@ def test_some_is_never_shown_as_none_nor_most_as_all(share):
 
 def test_thousands_are_set_apart():
     assert count(1310) == "1,310"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.85, "2.9"), (2.849, "2.8"), (1.0, "1.0"), (-0.04, "0.0"), (1204.0, "1,204.0")],
+)
+def test_a_mean_has_one_decimal_with_halves_up(value, text):
+    assert tenths(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.814, ".81"), (0.805, ".81"), (1.0, "1.00"), (-0.123, "-.12"), (0, ".00")]
+)
+def test_a_coefficient_is_written_without_its_nought(value, text):
+    assert hundredths(value) == text
+
+
+def test_one_is_one_and_more_are_many():
+    assert (counted(1, "educators"), counted(1204, "educators")) == (
+        "1 educator",
+        "1,204 educators",
+    )

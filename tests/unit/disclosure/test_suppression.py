@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from orchestration.disclosure import PUBLISHABLE, publishable
-
-MINIMUM_N = {"students": 11, "teachers": 5, "classrooms": 5}
-UNIT = {
-    "school_year": "2021-22",
-    "term": "2021-22-spring",
-    "geography": "local_district",
-    "level": "local_district",
-    "unit_id": "West",
-    "unit_name": "West",
-}
-ESTIMATE = {
-    **UNIT,
-    "measure_id": "adoption_any",
-    "subgroup_type": "all",
-    "subgroup": "all",
-    "weighting": "none",
-    "n": 40,
-    "n_clusters": 12,
-    "n_eligible": 130,
-    "coverage": 0.3,
-    "estimate": 0.84,
-    "std_error": 0.03,
-    "df": 11,
-    "ci_low": 0.78,
-    "ci_high": 0.89,
-    "deff": 1.4,
-    "n_effective": 28.6,
-    "presentation": "show",
-    "n_visits": 51,
-}
-COVERAGE = {
-    **UNIT,
-    "population": "classrooms",
-    "subgroup_type": "all",
-    "subgroup": "all",
-    "n_eligible": 1310,
-    "n_seen": 412,
-    "n_matched": 410,
-    "coverage": 410 / 1310,
-    "flag": None,
-}
-ACCOUNT = {
-    "source": "observations",
-    "term": "2021-22-spring",
-    "file": "Mrs Tell-Tale.csv",
-    "sha256": "a",
-    "contract": "observations",
-    "rows_read": 10,
-    "rows_accepted": 8,
-    "rows_quarantined": 1,
-    "rows_superseded": 1,
-    "rows_erased": 0,
-    "rows_used": 7,
-    "rows_set_aside": 1,
-    "reasons": json.dumps({"quarantined: no date": 1, "set aside: unknown school": 1}),
-}
+from tests.unit.disclosure.rows import ACCOUNT, COVERAGE, DECLARED, ESTIMATE, WHOLE, made
 
 
 def adoption(*rows: dict) -> pd.DataFrame:
-    return publishable("mart_adoption", pd.DataFrame(list(rows)), MINIMUM_N)
+    return made("mart_adoption", *rows)
 
 
 def coverage(*rows: dict) -> pd.DataFrame:
-    return publishable("mart_coverage", pd.DataFrame(list(rows)), MINIMUM_N)
+    return made("mart_coverage", *rows)
 
 
 def statistics(frame: pd.DataFrame, table: str = "mart_adoption") -> pd.Series:
@@ -112,7 +58,9 @@ def test_each_weighting_shows_its_own_estimate_in_the_same_form():
 
 
 def test_the_minimum_is_the_one_that_is_given():
-    frame = publishable("mart_adoption", pd.DataFrame([ESTIMATE]), {"classrooms": 41})
+    frame = publishable(
+        "mart_adoption", pd.DataFrame([ESTIMATE]), replace(DECLARED, minimum_n={"classrooms": 41})
+    )
     assert frame.iloc[0]["shown"] == "n < 41"
 
 
@@ -168,7 +116,7 @@ def test_counts_are_nullable_integers_and_figures_nullable_floats():
 
 def test_files_and_their_names_are_summed_away_in_the_account():
     other = {**ACCOUNT, "file": "b.csv", "rows_read": 5, "reasons": '{"quarantined: no date": 4}'}
-    frame = publishable("mart_row_accounting", pd.DataFrame([ACCOUNT, other]), MINIMUM_N)
+    frame = made("mart_row_accounting", ACCOUNT, other)
     assert not {"file", "sha256", "contract"} & set(frame.columns)
     row = frame.iloc[0]
     assert row["rows_read"] == 15
@@ -180,13 +128,11 @@ def test_files_and_their_names_are_summed_away_in_the_account():
     assert (row["suppression"], row["shown"]) == ("none", "14 of 15 rows used")
 
 
-@pytest.mark.parametrize(
-    ("name", "row"),
-    [("mart_adoption", ESTIMATE), ("mart_coverage", COVERAGE), ("mart_row_accounting", ACCOUNT)],
-)
-def test_a_mart_without_rows_is_a_publishable_table_without_rows(name, row):
-    frame = publishable(name, pd.DataFrame([row]).iloc[:0], MINIMUM_N)
+@pytest.mark.parametrize("name", list(PUBLISHABLE))
+def test_a_mart_without_rows_is_a_publishable_table_without_rows(name):
+    frame = publishable(name, pd.DataFrame([WHOLE[name]]).iloc[:0], DECLARED)
     assert list(frame.columns) == list(PUBLISHABLE[name].published)
+    assert len(frame) == 0
 
 
 def test_rows_have_one_order_whatever_order_they_came_in():
@@ -197,7 +143,7 @@ def test_rows_have_one_order_whatever_order_they_came_in():
 def test_the_mart_is_left_as_it_was():
     mart = pd.DataFrame([{**ESTIMATE, "n": 3}])
     before = mart.copy(deep=True)
-    publishable("mart_adoption", mart, MINIMUM_N)
+    publishable("mart_adoption", mart, DECLARED)
     pd.testing.assert_frame_equal(mart, before)
 
 
@@ -222,10 +168,16 @@ def test_a_denominator_that_nobody_knows_is_refused():
 
 
 def test_a_unit_without_a_minimum_is_refused():
+    given = replace(DECLARED, minimum_n={"students": 11})
     with pytest.raises(ValueError, match="classrooms"):
-        publishable("mart_adoption", pd.DataFrame([ESTIMATE]), {"students": 11})
+        publishable("mart_adoption", pd.DataFrame([ESTIMATE]), given)
+
+
+def test_a_measure_that_nobody_declared_is_refused():
+    with pytest.raises(ValueError, match=r"measure_id holds made_up"):
+        adoption({**ESTIMATE, "measure_id": "made_up"})
 
 
 def test_a_table_that_is_not_publishable_is_refused():
     with pytest.raises(ValueError, match="fct_observation"):
-        publishable("fct_observation", pd.DataFrame(), MINIMUM_N)
+        publishable("fct_observation", pd.DataFrame(), DECLARED)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.publishing import words
-from orchestration.publishing.figures import Calendar
+from orchestration.publishing.report import words
+from orchestration.publishing.report.calendar import Calendar
 
 
 @dataclass(frozen=True)

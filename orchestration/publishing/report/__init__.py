@@ -1,0 +1,144 @@
+"""The report: publishable tables and a manifest in, self-contained HTML pages out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from orchestration.disclosure.shown import count, percent, tenths
+from orchestration.publishing.report import drawing, outline, words
+from orchestration.publishing.report.answers import administrations
+from orchestration.publishing.report.calendar import Calendar
+from orchestration.publishing.report.comments import comment_section
+from orchestration.publishing.report.coverage import coverage_section
+from orchestration.publishing.report.gates import accounts, gate_section, total
+from orchestration.publishing.report.grid import at_a_glance, by_place, by_region, of_subgroups
+from orchestration.publishing.report.learning import learning_section
+from orchestration.publishing.report.measures import Measure
+from orchestration.publishing.report.places import INDEX, Place
+from orchestration.publishing.report.scope import Scope
+from orchestration.publishing.report.section import section
+from orchestration.publishing.report.tables import Tables
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the report is made of.
+
+    `manifest` needs id, as_of, terms (in calendar order, the last leading), released, simulated,
+    inputs, verdicts and versions; `tables` are the publishable tables by name, `dimensions` the
+    dimensions by name.
+    """
+
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    dimensions: Mapping[str, pd.DataFrame]
+
+
+def render(page: Page) -> dict[str, str]:
+    """The report's pages by file name: the index, and one for each local district.
+
+    Each is HTML with inline style and inline SVG, no script, and nothing fetched from anywhere.
+    Pure: the same input gives the same text, on any machine.
+    """
+    tables = Tables(
+        frames=page.tables,
+        dim_measure=page.dimensions["dim_measure"],
+        dim_school=page.dimensions["dim_school"],
+        calendar=Calendar(page.dimensions["dim_term"]),
+        terms=tuple(page.manifest["terms"]),
+    )
+    own = {place.page: (place, tables.district) for place in tables.local_districts}
+    pages = {INDEX: (tables.district, *tables.local_districts), **own}
+    template = _templates().get_template("page.html.j2")
+    return {
+        str(name): template.render(**_context(page, tables, places))
+        for name, places in pages.items()
+    }
+
+
+def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str, Any]:
+    """What the template is filled with; the first of `places` is the one the page is about."""
+    manifest, calendar = page.manifest, tables.calendar
+    subject = places[0]
+    scopes = [Scope(tables, one, places) for one in outline.SECTIONS]
+    sections = {scope.outline.id: section(scope) for scope in scopes}
+    rows = accounts(tables.frames["mart_row_accounting"], calendar)
+    return {
+        "manifest": manifest,
+        "calendar": calendar,
+        "lead": tables.lead_name,
+        "terms": tables.terms,
+        "new_terms": [calendar.name(term) for term in manifest["released"]],
+        "subject": subject,
+        "places": places,
+        "local_districts": tables.local_districts,
+        "sections": sections,
+        "coverage": coverage_section(tables, places),
+        "surveys": {
+            name: administrations(tables, sections[name].outline.mart, places)
+            for name in ("teachers", "students")
+        },
+        "support": by_place(tables, outline.ADOPTION, "support", places),
+        "levels": by_place(tables, outline.ADOPTION, "school_level", places),
+        "by_kind": [
+            of_subgroups(tables, outline.ADOPTION, kind, subject)
+            for kind in ("grade", "course", "support_provider")
+        ],
+        "learning": learning_section(tables, places),
+        "comments": comment_section(tables, subject),
+        "regions": by_region(tables, outline.ADOPTION),
+        "glance": at_a_glance(scopes),
+        "rules": words.RULES,
+        "accounts": rows,
+        "total": lambda name: total(rows, name),
+        "gates": gate_section(manifest["verdicts"], calendar),
+        "data_files": sorted(page.tables),
+    }
+
+
+def position(value: float, measure: Measure) -> str:
+    """Where a value lies in its measure's range, 0 to 100, as SVG writes it."""
+    share = (value - measure.range_min) / (measure.range_max - measure.range_min)
+    return f"{100 * min(max(share, 0.0), 1.0):.1f}"
+
+
+def glyph(number: int) -> Markup:
+    """The mark of a chart's series, counted from 0."""
+    return Markup(drawing.glyph(drawing.PENS[number % len(drawing.PENS)]))
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        number=words.number,
+        count=count,
+        day=words.day,
+        percent=percent,
+        tenths=tenths,
+        inside=words.inside,
+        listed=words.listed,
+        seen=words.those_seen,
+        singular=words.singular,
+    )
+    environment.globals.update(
+        position=position, glyph=glyph, beside_glyph=Markup(drawing.glyph(drawing.BESIDE))
+    )
+    return environment
