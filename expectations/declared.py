@@ -11,14 +11,16 @@ from typing import Any, Literal
 from orchestration.fingerprints import text_sha256
 
 Severity = Literal["critical", "warning"]
-ShownAs = Literal["count", "share", "ratio"]
+ShownAs = Literal["count", "share", "ratio", "number"]
 
-BETWEEN = "ExpectColumnValuesToBeBetween"
-IN_SET = "ExpectColumnValuesToBeInSet"
-A_NOT_BELOW_B = "ExpectColumnPairValuesAToBeGreaterThanB"
-UNIQUE_TOGETHER = "ExpectCompoundColumnsToBeUnique"
+Kind = Literal["between", "in_set", "a_not_below_b", "unique_together"]
 
-JUDGING_VERSION = 1
+BETWEEN: Kind = "between"
+IN_SET: Kind = "in_set"
+A_NOT_BELOW_B: Kind = "a_not_below_b"
+UNIQUE_TOGETHER: Kind = "unique_together"
+
+JUDGING_VERSION = 2
 """Raised when the machinery judges differently though no suite has changed its words."""
 
 SUITE_DIGITS = 16
@@ -40,17 +42,18 @@ class Frame:
 
 @dataclass(frozen=True)
 class Expectation:
-    """A claim on a frame, judged by the Great Expectations type that `expectation` names.
+    """A claim on a frame: what must hold of its figures, or of each of its rows.
 
-    `means`, `why` and `do` are sentences for the person who reads that it does not hold. `counts`
-    names the column of a profile whose sum over the rows that are not as expected is the number
-    of data rows concerned; `shown_as` says how a profile's figures read.
+    `expectation` is the kind of claim, and `kwargs` its columns and limits. `means`, `why` and
+    `do` are sentences for the person who reads that it does not hold. `counts` names the column of
+    a profile whose sum over the rows that are not as expected is the number of data rows
+    concerned; `shown_as` says how a profile's figures read.
     """
 
     name: str
     severity: Severity
     on: str
-    expectation: str
+    expectation: Kind
     kwargs: Mapping[str, Any]
     means: str
     why: str
@@ -58,21 +61,14 @@ class Expectation:
     counts: str | None = None
     shown_as: ShownAs = "count"
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the frame that the claim is on."""
-        single = ("column", "column_A", "column_B")
-        return (
-            *(self.kwargs[name] for name in single if name in self.kwargs),
-            *self.kwargs.get("column_list", ()),
-        )
-
     def shown(self, figure: Any) -> str:
         """A figure of the frame as a person reads it."""
         if self.shown_as == "share":
             return f"{100 * figure:.3g}%"
         if self.shown_as == "ratio":
             return f"{figure:.3g} times"
+        if self.shown_as == "number":
+            return f"{figure:.3g}"
         return f"{figure:,.0f}"
 
     @property
@@ -122,9 +118,4 @@ class Suite:
 
 def not_below(larger: str, smaller: str) -> dict[str, object]:
     """Arguments of `A_NOT_BELOW_B` for two columns, on rows that state both."""
-    return {
-        "column_A": larger,
-        "column_B": smaller,
-        "or_equal": True,
-        "ignore_row_if": "either_value_is_missing",
-    }
+    return {"column_A": larger, "column_B": smaller}

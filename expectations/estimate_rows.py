@@ -16,19 +16,30 @@ KEY = (
 )
 
 
-def rows_frame(mart: str) -> Frame:
+def rows_frame(mart: str, population: str, *, more_key: tuple[str, ...] = ()) -> Frame:
     """A row a row of the mart's term, with what relates it to the other rows.
+
+    `population` is that of mart_coverage which n counts; `more_key` the columns that tell rows
+    apart beside those which all such marts share.
 
     outside_range, outside_interval: by how much a figure lies outside, at most 0 when it does not.
     n_gap_districts, n_gap_schools, n_gap_subgroups: n of the parts less n of the whole, on rows
     that are a whole. above_looser: estimate less that of a measure which counts every code that
     this one counts, and more, in the same cell; such pairs follow from the registry's values.
+    eligible_gap, above_seen: n_eligible less mart_coverage's, and n less those seen there, where a
+    unit's schools are all of a local district.
     """
-    cell = "geography, level, unit_id, subgroup_type, subgroup, weighting"
+    cell = ", ".join(
+        ("geography", "level", "unit_id", *more_key, "subgroup_type", "subgroup", "weighting")
+    )
+    measure = ", ".join(("measure_id", *more_key))
     return Frame(
         f"""
         with mart as (
             select * from {mart} where term = (select term from judged)
+        ),
+        measures as (
+            select measure_id, kind, range_min, range_max from dim_measure
         ),
         valued as (
             select *, count(*) over (partition by measure_id) as n_values
@@ -56,38 +67,54 @@ def rows_frame(mart: str) -> Frame:
         ),
         totals as (
             select
-                measure_id,
+                {measure},
                 subgroup_type,
                 subgroup,
                 coalesce(sum(n) filter (where level = 'local_district'), 0) as n_districts,
                 coalesce(sum(n) filter (where level = 'school'), 0) as n_schools
             from mart
             where geography = 'local_district' and weighting = 'none'
-            group by measure_id, subgroup_type, subgroup
+            group by {measure}, subgroup_type, subgroup
         ),
         parts as (
             select
                 geography,
                 level,
                 unit_id,
-                measure_id,
+                {measure},
                 max(abs(n_parts - n_whole)) as n_gap_subgroups
             from (
                 select
                     geography,
                     level,
                     unit_id,
-                    measure_id,
+                    {measure},
                     subgroup_type,
                     sum(n) as n_parts,
                     max(sum(n) filter (where subgroup_type = 'all')) over (
-                        partition by geography, level, unit_id, measure_id
+                        partition by geography, level, unit_id, {measure}
                     ) as n_whole
                 from mart
                 where weighting = 'none'
-                group by geography, level, unit_id, measure_id, subgroup_type
+                group by geography, level, unit_id, {measure}, subgroup_type
             )
-            group by geography, level, unit_id, measure_id
+            group by geography, level, unit_id, {measure}
+        ),
+        covered as (
+            select
+                geography,
+                level,
+                unit_id,
+                subgroup_type,
+                subgroup,
+                n_eligible as covered_eligible,
+                n_seen as covered_seen
+            from mart_coverage
+            where
+                term = (select term from judged)
+                and population = '{population}'
+                and geography = 'local_district'
+                and level in ('local_district', 'school')
         )
         select
             mart.*,
@@ -102,7 +129,7 @@ def rows_frame(mart: str) -> Frame:
                 and isfinite(coalesce(n_effective, 0)::double)
             then 0 else 1 end as n_not_finite,
             case
-                when dim_measure.measure_id is null then 1
+                when measures.measure_id is null then 1
                 else greatest(
                     range_min - estimate,
                     estimate - range_max,
@@ -129,11 +156,14 @@ def rows_frame(mart: str) -> Frame:
                     then abs(n_schools - n)
             end as n_gap_schools,
             case when weighting = 'none' and mart.subgroup_type = 'all' then n_gap_subgroups end
-                as n_gap_subgroups
+                as n_gap_subgroups,
+            abs(n_eligible - covered_eligible) as eligible_gap,
+            n - covered_seen as above_seen
         from mart
-        left join dim_measure using (measure_id)
+        left join measures using (measure_id)
         left join above using ({cell}, measure_id)
-        left join totals using (measure_id, subgroup_type, subgroup)
-        left join parts using (geography, level, unit_id, measure_id)
+        left join totals using ({measure}, subgroup_type, subgroup)
+        left join parts using (geography, level, unit_id, {measure})
+        left join covered using (geography, level, unit_id, subgroup_type, subgroup)
         """
     )

@@ -1,4 +1,4 @@
-"""The frames that suites judge, made by DuckDB: a raw partition's profile, a mart's rows."""
+"""What suites judge, laid out for DuckDB: a raw partition beside others, and a mart's term."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from expectations.claims import claims_of
 from expectations.declared import Suite
+from expectations.reasons import kind_of
 from orchestration.reading.templates import raw_schema
 
 MEMORY_LIMIT = "1GB"
@@ -22,6 +24,7 @@ MEMORY_LIMIT = "1GB"
 CONFLICT = "superseded: conflict"
 """The reason of rows whose versions only their content's hash told apart."""
 
+_QUARANTINED = "quarantined: "
 _COUNTS = ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_erased")
 _FILES = pa.schema(
     [
@@ -30,8 +33,31 @@ _FILES = pa.schema(
         ("refused", pa.int64()),
         *((name, pa.int64()) for name in _COUNTS),
         ("n_conflicts", pa.int64()),
+        ("n_extra_columns", pa.int64()),
+        ("n_missing_items", pa.int64()),
     ]
 )
+_REASONS = pa.schema(
+    [
+        ("file", pa.int64()),
+        ("reason", pa.string()),
+        ("kind", pa.string()),
+        ("rows", pa.int64()),
+    ]
+)
+_ITEMS = pa.schema(
+    [
+        ("item", pa.string()),
+        ("instrument", pa.string()),
+        ("kind", pa.string()),
+        ("scale", pa.string()),
+        ("code", pa.string()),
+        ("value", pa.float64()),
+        ("mirrored", pa.string()),
+    ]
+)
+
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +70,7 @@ class Partition:
     account: Mapping[str, Any]
 
 
-def account_files(account: Mapping[str, Any]) -> list[dict[str, Any]]:
+def account_files(account: Mapping[str, Any]) -> Rows:
     """What a profile takes from an account: the counts of each file, by its number from 1."""
     return [
         {
@@ -55,34 +81,54 @@ def account_files(account: Mapping[str, Any]) -> list[dict[str, Any]]:
             "n_conflicts": sum(
                 int(rows) for reason, rows in one["reasons"].items() if reason.startswith(CONFLICT)
             ),
+            "n_extra_columns": len(one["extra_columns"]),
+            "n_missing_items": len(one["missing_items"]),
         }
         for number, one in enumerate(account["files"], start=1)
     ]
 
 
-def raw_frames(
+def account_reasons(account: Mapping[str, Any]) -> Rows:
+    """Why each file's rows were quarantined: a row a file and reason, with the reason's kind."""
+    return [
+        {"file": number, "reason": reason, "kind": kind_of(reason), "rows": int(rows)}
+        for number, one in enumerate(account["files"], start=1)
+        for stated, rows in one["reasons"].items()
+        if stated.startswith(_QUARANTINED) and (reason := stated.removeprefix(_QUARANTINED))
+    ]
+
+
+def raw_claims(
     suite: Suite,
     partition: Partition,
     admitted: Mapping[str, Path],
     ends_on: date | None,
     scratch: Path,
-) -> dict[str, pd.DataFrame]:
-    """The profile of a raw partition: each of the suite's frames.
+    items: Rows | None = None,
+) -> pd.DataFrame:
+    """The claims of a raw partition's suite; see `claims`.
 
-    Its SQL sees `raw` (the partition's rows), `files` (its account's counts, a row a file), the
-    sources that the suite compares it with, empty where none is admitted, and `partition`, one
-    row: term, ends_on, and has_<source> for each of those. What does not fit into memory goes to
-    the folder `scratch`, which the caller removes.
+    Its SQL sees `raw` (the partition's rows), `files` and `reasons` (its account's counts),
+    `items` (what the registry declares of the source's items, see `declared_items`), the sources
+    that the suite compares it with, empty where none is admitted, and `partition`, one row: term,
+    ends_on, and has_<source> for each of those. What does not fit into memory goes to the folder
+    `scratch`, which the caller removes.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(scratch),
         "autoinstall_known_extensions": "false",
     }
+    tables = {
+        "files": (account_files(partition.account), _FILES),
+        "reasons": (account_reasons(partition.account), _REASONS),
+        "items": (items or [], _ITEMS),
+    }
     with closing(duckdb.connect(config=settings)) as con:
         con.execute("set enable_progress_bar = false")  # it would print over other output
         con.read_parquet(str(partition.raw)).create_view("raw")
-        con.register("files", pa.Table.from_pylist(account_files(partition.account), schema=_FILES))
+        for name, (rows, schema) in tables.items():
+            con.register(name, pa.Table.from_pylist(rows, schema=schema))
         facts: dict[str, Any] = {"term": partition.term, "ends_on": ends_on}
         for name in suite.compares:
             if name in admitted:
@@ -93,17 +139,17 @@ def raw_frames(
         columns = ", ".join(f"${fact} as {fact}" for fact in facts)
         typed = columns.replace("$ends_on", "$ends_on::date")
         con.execute(f"create temp table partition as select {typed}", facts)
-        return {name: con.execute(frame.sql).df() for name, frame in suite.frames.items()}
+        return claims_of(con, suite)
 
 
-def mart_frames(suite: Suite, con: duckdb.DuckDBPyConnection, term: str) -> dict[str, pd.DataFrame]:
-    """The frames of one term of a mart: its rows with what relates them to each other.
+def mart_claims(suite: Suite, con: duckdb.DuckDBPyConnection, term: str) -> pd.DataFrame:
+    """The claims of a mart's suite on one term; see `claims`.
 
     Their SQL sees the build that `con` is open on, and `judged`, one row: term.
     """
     with _aside(con) as cursor:
         cursor.execute("create temp table judged as select $term as term", {"term": term})
-        return {name: cursor.execute(frame.sql).df() for name, frame in suite.frames.items()}
+        return claims_of(cursor, suite)
 
 
 def _source(compared: str, partition: Partition) -> str:

@@ -11,27 +11,45 @@ the content of its table, of everything the table is compared with, and of the s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from expectations.declared import Suite
-from expectations.frames import Partition, account_files, mart_frames, raw_frames
+from expectations.frames import (
+    Partition,
+    Rows,
+    account_files,
+    account_reasons,
+    mart_claims,
+    raw_claims,
+)
+from expectations.item_rows import item_rows
 from expectations.running import run_suite
 from expectations.suites import suite_for
 from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of
 from orchestration.fingerprints import file_sha256, table_fingerprint, text_sha256
 from orchestration.reading.store import workspace
-from orchestration.reading.templates import ALL_TERMS
+from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry import load_registry
 from orchestration.settings import Home
 
 __all__ = ["Partition", "find_mart_verdict", "find_raw_verdict", "mart_verdict", "raw_verdict"]
 
 Admitted = Mapping[str, tuple[str, Path]]
-"""What a partition is compared with: fingerprint and Parquet file, by `schools`, `roster` (the same
-term's) and `last_year` (the same source and season, a year before). Without one, no key."""
+"""What a partition is compared with: fingerprint and Parquet file, by `schools`, by `roster` and
+`pl_sessions` (the same term's), and by `last_year` (the same source and season, a year before).
+Without one, no key."""
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the registry says that a raw partition is judged by."""
+
+    ends_on: date | None
+    items: Rows
 
 
 def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict:
@@ -41,8 +59,8 @@ def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict
     the calendar does not have or a raw file that is not the one its account names.
     """
     suite = suite_for(f"raw_{partition.source}")
-    ends_on = _ends_on(home, partition.term)
-    fingerprint, compared = _raw_fingerprints(suite, partition, admitted, ends_on)
+    declared = _declared(home, partition)
+    fingerprint, compared = _raw_fingerprints(suite, partition, admitted, declared)
     verdict = find(home, suite, partition.term, fingerprint, compared)
     if verdict is not None:
         return verdict
@@ -54,16 +72,16 @@ def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict
         )
     paths = {name: path for name, (_, path) in admitted.items()}
     with workspace(home) as scratch:
-        frames = raw_frames(suite, partition, paths, ends_on, scratch)
-    outcomes = run_suite(suite, frames)
+        claims = raw_claims(suite, partition, paths, declared.ends_on, scratch, declared.items)
+    outcomes = run_suite(suite, claims)
     return _kept(home, suite, partition.term, fingerprint, compared, outcomes)
 
 
 def find_raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict | None:
     """The verdict that `raw_verdict` would find, or None where it would have to compute one."""
     suite = suite_for(f"raw_{partition.source}")
-    ends_on = _ends_on(home, partition.term)
-    fingerprint, compared = _raw_fingerprints(suite, partition, admitted, ends_on)
+    declared = _declared(home, partition)
+    fingerprint, compared = _raw_fingerprints(suite, partition, admitted, declared)
     return find(home, suite, partition.term, fingerprint, compared)
 
 
@@ -77,7 +95,7 @@ def mart_verdict(home: Home, con: duckdb.DuckDBPyConnection, table: str, term: s
     verdict = find(home, suite, term, fingerprint, compared)
     if verdict is not None:
         return verdict
-    outcomes = run_suite(suite, mart_frames(suite, con, term))
+    outcomes = run_suite(suite, mart_claims(suite, con, term))
     return _kept(home, suite, term, fingerprint, compared, outcomes)
 
 
@@ -112,12 +130,15 @@ def _kept(
 
 
 def _raw_fingerprints(
-    suite: Suite, partition: Partition, admitted: Admitted, ends_on: date | None
+    suite: Suite, partition: Partition, admitted: Admitted, declared: _Declared
 ) -> tuple[str, dict[str, str]]:
-    """The raw file's SHA-256, and the account's, the calendar's and the compared sources'."""
-    compared = {"account": text_sha256(account_files(partition.account))}
-    if ends_on is not None:
-        compared["ends_on"] = ends_on.isoformat()
+    """The raw file's SHA-256, and the account's, the registry's and the compared sources'."""
+    account = partition.account
+    compared = {"account": text_sha256([account_files(account), account_reasons(account)])}
+    if declared.ends_on is not None:
+        compared["ends_on"] = declared.ends_on.isoformat()
+    if declared.items:
+        compared["items"] = text_sha256(declared.items)
     compared |= {name: admitted[name][0] for name in suite.compares if name in admitted}
     return str(partition.account["raw"]["sha256"]), compared
 
@@ -138,11 +159,18 @@ def _slice_fingerprint(con: duckdb.DuckDBPyConnection, table: str, term: str) ->
     return table_fingerprint(con, table, where=f"term = '{literal}'")
 
 
-def _ends_on(home: Home, term: str) -> date | None:
-    """The term's last day, on which geography is judged; None for what knows no terms."""
-    if term == ALL_TERMS:
-        return None
-    declared = load_registry(home.registry).terms
-    if term not in declared:
-        raise ValueError(f"'{term}' is no term of the registry's calendar; see terms.csv.")
-    return declared[term].ends_on
+def _declared(home: Home, partition: Partition) -> _Declared:
+    """The term's last day, on which geography is judged, None for what knows no terms; and items.
+
+    Raises ValueError, as a sentence, for a term that the calendar does not have.
+    """
+    registry = load_registry(home.registry)
+    if partition.term == ALL_TERMS:
+        return _Declared(None, [])
+    if partition.term not in registry.terms:
+        raise ValueError(
+            f"'{partition.term}' is no term of the registry's calendar; see terms.csv."
+        )
+    asks = templates()[partition.source].has_answers
+    items = item_rows(registry, partition.source) if asks else []
+    return _Declared(registry.terms[partition.term].ends_on, items)

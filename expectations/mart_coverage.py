@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from expectations.declared import (
-    A_NOT_BELOW_B,
-    BETWEEN,
-    UNIQUE_TOGETHER,
-    Expectation,
-    Frame,
-    Suite,
-    not_below,
+from expectations.declared import A_NOT_BELOW_B, BETWEEN, IN_SET, Frame, Suite, not_below
+from expectations.invariants import (
+    COUNTS_ARE_NOT_NEGATIVE,
+    TOLERANCE,
+    invariant,
+    no_more_than,
+    stands_once,
 )
-from expectations.estimates import FAULT_OF_THE_BUILD, TOLERANCE
 
 KEY = ("term", "geography", "level", "unit_id", "population", "subgroup_type", "subgroup")
+
+POPULATIONS = ("classrooms", "students", "teachers", "educators")
 
 ROWS = Frame(
     """
@@ -101,7 +101,24 @@ ROWS = Frame(
             and n_eligible > 0
             and n_seen = 0
             and district_seen > 0
-        )::int as is_unseen
+        )::int as is_unseen,
+        case when population = 'classrooms' then n_matched - n_eligible end as n_matched_above,
+        (
+            population <> 'classrooms'
+            and level in ('district', 'local_district')
+            and subgroup_type = 'all'
+            and unit_id <> 'unassigned'
+            and n_matched > n_eligible
+        )::int as is_over_full,
+        (
+            flag is distinct from case
+                when level = 'local_district' and unit_id = 'unassigned' then 'unassigned'
+                when n_eligible = 0 then 'none_rostered'
+                when n_seen = 0 then 'none_seen'
+                when n_matched > n_eligible then 'over_100'
+                when population = 'students' then 'seats'
+            end
+        )::int as is_flagged_otherwise
     from mart
     left join totals using (population, subgroup_type, subgroup)
     left join parts using (geography, level, unit_id, population)
@@ -109,105 +126,95 @@ ROWS = Frame(
 )
 
 EXPECTATIONS = (
-    Expectation(
-        name="rows_stand_once",
-        severity="critical",
-        on="rows",
-        expectation=UNIQUE_TOGETHER,
-        kwargs={"column_list": list(KEY)},
-        means="A cell has one row: unit, population and subgroup name it.",
-        why="With two rows there are two denominators.",
-        do=FAULT_OF_THE_BUILD,
+    stands_once(KEY, "A cell"),
+    COUNTS_ARE_NOT_NEGATIVE,
+    invariant(
+        "populations_are_known",
+        IN_SET,
+        {"column": "population", "value_set": list(POPULATIONS)},
+        means=f"Every row counts {', '.join(POPULATIONS[:-1])} or {POPULATIONS[-1]}.",
+        why="Of another population nobody can say who was to be seen.",
     ),
-    Expectation(
-        name="counts_are_not_negative",
-        severity="critical",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "smallest_count", "min_value": 0},
-        means="Every count is stated, and none is below 0.",
-        why="A count below 0 or missing is no count.",
-        do=FAULT_OF_THE_BUILD,
-    ),
-    Expectation(
-        name="matched_are_eligible",
-        severity="critical",
-        on="rows",
-        expectation=A_NOT_BELOW_B,
-        kwargs=not_below("n_eligible", "n_matched"),
-        means="No more are matched to the roster than are on it.",
-        why="Coverage above 1 is impossible.",
+    invariant(
+        "matched_are_eligible",
+        BETWEEN,
+        no_more_than("n_matched_above", 0),
+        means="No more classrooms are matched to the roster than are on it.",
+        why="Coverage of classrooms above 1 is impossible.",
         do="Look for classes that stand twice on the roster; then report the build.",
     ),
-    Expectation(
-        name="matched_are_seen",
-        severity="critical",
-        on="rows",
-        expectation=A_NOT_BELOW_B,
-        kwargs=not_below("n_seen", "n_matched"),
+    invariant(
+        "matched_are_seen",
+        A_NOT_BELOW_B,
+        not_below("n_seen", "n_matched"),
         means="No more are matched to the roster than were seen.",
         why="Who was not seen cannot be matched.",
-        do=FAULT_OF_THE_BUILD,
     ),
-    Expectation(
-        name="coverage_is_matched_over_eligible",
-        severity="critical",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "coverage_gap", "max_value": TOLERANCE},
+    invariant(
+        "coverage_is_matched_over_eligible",
+        BETWEEN,
+        no_more_than("coverage_gap", TOLERANCE),
         means="Coverage is matched over eligible, and not stated where nobody is eligible.",
         why="The share that a reader sees would not be that of the counts beside it.",
-        do=FAULT_OF_THE_BUILD,
     ),
-    Expectation(
-        name="local_districts_add_up_to_the_district",
-        severity="critical",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "n_gap_districts", "max_value": 0},
+    invariant(
+        "flags_say_what_the_counts_do",
+        BETWEEN,
+        no_more_than("is_flagged_otherwise", 0),
+        means="A row is flagged where its school has no local district, where nobody is rostered "
+        "or seen, and where more than all are.",
+        why="A reader is warned by the flag, and not by reading every count.",
+    ),
+    invariant(
+        "local_districts_add_up_to_the_district",
+        BETWEEN,
+        no_more_than("n_gap_districts", 0),
         means="The local districts' counts and those of unassigned schools make the district's.",
         why="Somebody would be counted twice, or nowhere.",
-        do=FAULT_OF_THE_BUILD,
     ),
-    Expectation(
-        name="schools_add_up_to_the_district",
-        severity="critical",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "n_gap_schools", "max_value": 0},
+    invariant(
+        "schools_add_up_to_the_district",
+        BETWEEN,
+        no_more_than("n_gap_schools", 0),
         means="The schools' counts make the district's.",
         why="A school would be missing, or counted twice.",
-        do=FAULT_OF_THE_BUILD,
     ),
-    Expectation(
-        name="subgroups_add_up_to_all",
-        severity="critical",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "n_gap_subgroups", "max_value": 0},
+    invariant(
+        "subgroups_add_up_to_all",
+        BETWEEN,
+        no_more_than("n_gap_subgroups", 0),
         means="The subgroups of a type, those not stated among them, add up to the whole.",
         why="Who is in no subgroup is invisible in every comparison of subgroups.",
-        do=FAULT_OF_THE_BUILD,
     ),
-    Expectation(
-        name="no_school_is_unassigned",
+    invariant(
+        "no_school_is_unassigned",
+        BETWEEN,
+        no_more_than("is_unassigned", 0),
         severity="warning",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "is_unassigned", "max_value": 0},
         means="Every school with classrooms in the term belongs to a local district.",
         why="An unassigned school is in no estimate, not even the district's.",
         do="Name its local district in the schools export or in the site's crosswalk.",
     ),
-    Expectation(
-        name="every_local_district_was_seen",
+    invariant(
+        "every_local_district_was_seen",
+        BETWEEN,
+        no_more_than("is_unseen", 0),
         severity="warning",
-        on="rows",
-        expectation=BETWEEN,
-        kwargs={"column": "is_unseen", "max_value": 0},
-        means="In a term with visits, every local district with rostered classrooms had some.",
-        why="A local district that nobody visited is absent from the district's figure as well.",
-        do="Ask whether its walkthroughs are still to come, or were exported apart.",
+        means="Of a population that was seen at all, every local district with any on the roster "
+        "had some.",
+        why="A local district that nobody visited, or where nobody answered, is absent from the "
+        "district's figure as well.",
+        do="Ask whether its walkthroughs or responses are still to come, or were exported apart.",
+    ),
+    invariant(
+        "no_local_district_has_more_than_all",
+        BETWEEN,
+        no_more_than("is_over_full", 0),
+        severity="warning",
+        means="Nowhere do more students or teachers answer, or educators attend, than are on the "
+        "roster of a local district.",
+        why="A rate above 100% says that the roster is short, or that people are counted twice.",
+        do="Look for responses sent twice, and for teachers and classes that the roster lacks.",
     ),
 )
 

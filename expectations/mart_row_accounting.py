@@ -7,7 +7,7 @@ another subject, are set aside rightly, and unknown schools are judged before ad
 from __future__ import annotations
 
 from expectations.declared import BETWEEN, UNIQUE_TOGETHER, Expectation, Frame, Suite
-from expectations.estimates import FAULT_OF_THE_BUILD
+from expectations.invariants import FAULT_OF_THE_BUILD
 
 ROWS = Frame(
     """

@@ -1,15 +1,32 @@
 """The profile of a raw partition: SQL that counts its rows by file and column, and beside others.
 
-It reads the views that `frames.raw_frames` lays out: raw rows are not for Great Expectations.
+It reads the views that `frames.raw_claims` lays out: raw rows are not for Great Expectations.
 """
 
 from __future__ import annotations
 
-from expectations.declared import Frame
+from dataclasses import dataclass
+
+from expectations.declared import Expectation, Frame
+from expectations.reasons import KINDS
 from orchestration.reading.templates import templates
 
 LAST_YEAR_ROWS = 100
 """Fewer rows a year before are too few to say what is usual."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something about a partition as a whole, and what is expected of it.
+
+    `ctes` are common table expressions, the last of which is called `name` and has one row; its
+    columns join those of the frame `relation`, which the expectations judge.
+    """
+
+    name: str
+    ctes: str
+    expectations: tuple[Expectation, ...]
+
 
 _UNKNOWN = """
     known as (
@@ -53,6 +70,9 @@ def files_frame(*, in_schools: bool) -> Frame:
             case when rows_read > 0 then rows_quarantined / rows_read else 0 end
                 as share_quarantined,
             n_conflicts,
+            case when rows_read > 0 then n_conflicts / rows_read else 0 end as share_conflicts,
+            n_extra_columns,
+            n_missing_items,
             rows_unknown_school,
             case when rows_read > 0 then rows_unknown_school / rows_read else 0 end
                 as share_unknown_schools
@@ -61,6 +81,19 @@ def files_frame(*, in_schools: bool) -> Frame:
         """,
         is_profile=True,
     )
+
+
+REASONS = Frame(
+    f"""
+    select
+        'file ' || file || ', ' || reason as label,
+        {", ".join(f"case when kind = '{kind}' then rows end as rows_{kind}" for kind in KINDS)}
+    from reasons
+    order by file, reason
+    """,
+    is_profile=True,
+)
+"""A row a file and reason for which its rows were quarantined, counted by the reason's kind."""
 
 
 def columns_frame(source: str) -> Frame:
@@ -84,11 +117,16 @@ def columns_frame(source: str) -> Frame:
     )
 
 
-def relation_ctes(source: str) -> str:
-    """CTE `basics`, one row: rows, n_copies of keys, rows_astray from the account, is_empty."""
+def relation_frame(source: str, parts: tuple[Part, ...]) -> Frame:
+    """One row: how the partition stands to its account, its key, and what its parts compare.
+
+    Of its own it has rows, n_copies of keys, rows_astray from the account, and is_empty.
+    """
     key = ", ".join(templates()[source].key)
-    return f"""
-        counted as (select count(*) as rows, count(distinct row({key})) as n_keys from raw),
+    ctes = "".join(f",\n{part.ctes}" for part in parts)
+    return Frame(
+        f"""
+        with counted as (select count(*) as rows, count(distinct row({key})) as n_keys from raw),
         account as (
             select
                 count(*) as n_files,
@@ -104,15 +142,9 @@ def relation_ctes(source: str) -> str:
                 abs(rows - rows_accepted) as rows_astray,
                 (n_files > 0 and rows_accepted + rows_erased = 0)::int as is_empty
             from counted, account
-        )
-    """
-
-
-LAST_YEAR_CTE = f"""
-        a_year_before as (
-            select case when rows_then >= {LAST_YEAR_ROWS} then basics.rows / rows_then end
-                as ratio_last_year
-            from basics, (select count(*) as rows_then from last_year)
-        )
-"""
-"""CTE `a_year_before`: the partition's rows over last year's, null without enough of them."""
+        ){ctes}
+        select {", ".join(("basics.*", *(f"{part.name}.*" for part in parts)))}
+        from {", ".join(("basics", *(part.name for part in parts)))}
+        """,
+        is_profile=True,
+    )

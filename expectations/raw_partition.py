@@ -15,8 +15,8 @@ UNKNOWN_SCHOOLS_SHARE = 0.02
 """Above this share of a file's rows the schools are out of date or the ids of another kind; the
 rows would be set aside, and the estimates be of whatever schools were left."""
 
-LAST_YEAR_LEAST, LAST_YEAR_MOST = 0.5, 2.0
-"""A district changes from year to year, but seldom to half or to double: an export does."""
+CONFLICTS_SHARE = 0.10
+"""Above this share of a file's rows it is two exports that contradict each other."""
 
 FILE_EXPECTATIONS = (
     Expectation(
@@ -64,6 +64,19 @@ FILE_EXPECTATIONS = (
         do="Read the reasons in quarantine, and have the rows corrected where they were made.",
     ),
     Expectation(
+        name="few_versions_were_chosen_by_their_hash",
+        severity="critical",
+        on="files",
+        expectation=BETWEEN,
+        kwargs={"column": "share_conflicts", "max_value": CONFLICTS_SHARE},
+        counts="n_conflicts",
+        shown_as="share",
+        means="At most a small share of each file's rows gave way to another version of the same "
+        "record without anything to say which is newer.",
+        why="Two exports contradict each other, and chance would decide what is reported.",
+        do="Remove the export that does not hold, or name a time stamp in the contract.",
+    ),
+    Expectation(
         name="no_version_was_chosen_by_its_hash",
         severity="warning",
         on="files",
@@ -73,6 +86,16 @@ FILE_EXPECTATIONS = (
         means="Where a record came in several versions, a time stamp said which one is newest.",
         why="Told apart by their content's hash alone, the older version may have been kept.",
         do="Name a time stamp or an export time in the contract, or remove the older export.",
+    ),
+    Expectation(
+        name="every_column_is_known",
+        severity="warning",
+        on="files",
+        expectation=BETWEEN,
+        kwargs={"column": "n_extra_columns", "max_value": 0},
+        means="The contract knows every column of every file.",
+        why="What stands in the others is not read: a renamed column looks just like a new one.",
+        do="See which they are in the row account; name them in the contract, or drop them.",
     ),
 )
 
@@ -148,22 +171,4 @@ PARTITION_EXPECTATIONS = (
         why="An export that failed often leaves only its header, and would replace good rows.",
         do="Have it exported again; if there is nothing to report, remove the file from landing.",
     ),
-)
-
-VOLUME_EXPECTATION = Expectation(
-    name="volume_is_like_last_years",
-    severity="warning",
-    on="relation",
-    expectation=BETWEEN,
-    kwargs={
-        "column": "ratio_last_year",
-        "min_value": LAST_YEAR_LEAST,
-        "max_value": LAST_YEAR_MOST,
-    },
-    counts="rows",
-    shown_as="ratio",
-    means="There are neither less than half nor more than double the rows of the same season a "
-    "year before.",
-    why="A filtered, partial or doubled export looks like any other until it is compared.",
-    do="Ask whether so much has changed; if not, have the whole term exported again.",
 )

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from expectations.declared import Expectation, Frame, Suite
+from expectations.declared import Expectation, Suite
 from expectations.verdicts import Outcome
 
 _NAMED_AT_MOST = 3
 """Files or columns that one outcome names; more are counted."""
 
-_COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _WITH_PLACES = {"result_format": "COMPLETE"}
 
 
-def run_suite(suite: Suite, frames: Mapping[str, pd.DataFrame]) -> tuple[Outcome, ...]:
-    """Judge a suite's frames; one outcome an expectation, in the suite's order.
+def run_suite(suite: Suite, claims: pd.DataFrame) -> tuple[Outcome, ...]:
+    """Judge a suite's claims (see `claims`); one outcome an expectation, in the suite's order.
 
-    A frame is validated once, with all its expectations. One that Great Expectations raises on is
-    an outcome that has not passed, with the kind of error: its message may hold values of rows.
+    A figure beyond its limits does not pass. Nor does an expectation whose claims could not be
+    made or judged: its outcome has the kind of error, never a message, which may hold values.
     """
-    outcomes: dict[str, Outcome] = {}
-    for name, frame in suite.frames.items():
-        declared = [one for one in suite.expectations if one.on == name]
-        results = _validated(frame, frames[name], declared)
-        for one in declared:
-            outcomes[one.name] = _outcome(one, frame, frames[name], results.get(one.name))
-    return tuple(outcomes[one.name] for one in suite.expectations)
+    claims = claims.reset_index(drop=True)
+    beyond = pd.concat(
+        [claims["low"] - claims["figure"], claims["figure"] - claims["high"]], axis=1
+    )
+    raised, places = _judged(beyond.max(axis=1))
+    is_beyond = claims.index.isin(places)
+    outcomes = []
+    for one in suite.expectations:
+        own = claims["name"] == one.name
+        outcomes.append(_outcome(suite, one, claims[own], claims[own & is_beyond], raised))
+    return tuple(outcomes)
 
 
 @cache
@@ -44,58 +46,49 @@ def _batches() -> Any:
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("uptake").add_dataframe_asset("frame")
+    asset = context.data_sources.add_pandas("uptake").add_dataframe_asset("claims")
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def _validated(frame: Frame, rows: pd.DataFrame, declared: Sequence[Expectation]) -> dict[str, Any]:
-    """Great Expectations' results on one frame, by the expectation's name.
+def _judged(beyond: pd.Series) -> tuple[str | None, list[int]]:
+    """Great Expectations' judgement: the kind of error it raised, and which claims do not hold.
 
-    It copies the frame for every expectation, so that it is given only the columns they name.
+    `beyond` is by how much each figure lies beyond the nearer of its limits, at most 0 where it
+    does not.
     """
-    named = {column for one in declared for column in one.columns}
-    judged = rows[[column for column in rows.columns if column in named]]
-    batch = _batches().get_batch(batch_parameters={"dataframe": judged})
+    batch = _batches().get_batch(batch_parameters={"dataframe": beyond.to_frame("beyond")})
     import great_expectations.expectations as types
-    from great_expectations import ExpectationSuite
 
-    validated = batch.validate(
-        ExpectationSuite(
-            name="suite",
-            expectations=[
-                getattr(types, one.expectation)(
-                    **one.kwargs, severity=one.severity, meta={"name": one.name}
-                )
-                for one in declared
-            ],
-        ),
-        result_format=_WITH_PLACES if frame.is_profile else _COUNTS_ONLY,
+    result = batch.validate(
+        types.ExpectColumnValuesToBeBetween(column="beyond", max_value=0),
+        result_format=_WITH_PLACES,
     )
-    return {one.expectation_config.meta["name"]: one for one in validated.results}
+    raised = _raised(result, len(beyond))
+    return raised, [] if raised else [int(at) for at in result.result["unexpected_index_list"]]
 
 
-def _outcome(one: Expectation, frame: Frame, rows: pd.DataFrame, result: Any) -> Outcome:
-    raised = "no result" if result is None else _raised(result)
-    passed = raised is None and bool(result.success)
-    unexpected = 0 if result is None else int(result.result.get("unexpected_count") or 0)
-    expected = one.limits if frame.is_profile else f"0 of {len(rows):,} rows"
+def _outcome(
+    suite: Suite, one: Expectation, claims: pd.DataFrame, broken: pd.DataFrame, raised: str | None
+) -> Outcome:
+    is_profile = suite.frames[one.on].is_profile
+    raised = next(iter(claims["raised"].dropna()), raised)
+    of_rows = int(claims["of_rows"].max()) if len(claims) else 0
+    expected = one.limits if is_profile else f"0 of {of_rows:,} rows"
     if raised is not None:
-        observed, concerned = f"could not be judged ({raised})", 0
-    elif not frame.is_profile:
-        observed, concerned = f"{unexpected:,} of {len(rows):,} rows", unexpected
-    elif passed:
-        observed, concerned = _extreme(one, rows), 0
+        observed = f"could not be judged ({raised})"
+    elif not is_profile:
+        observed = f"{int(claims['figure'].sum()):,} of {of_rows:,} rows"
+    elif broken.empty:
+        observed = _extreme(one, claims)
     else:
-        there = rows.loc[result.result["unexpected_index_list"]]
-        observed = _named(one, there)
-        concerned = int(there[one.counts].sum()) if one.counts else unexpected
+        observed = _named(one, broken)
     return Outcome(
         name=one.name,
         severity=one.severity,
-        passed=passed,
+        passed=raised is None and broken.empty,
         observed=observed,
         expected=expected,
-        rows=concerned,
+        rows=0 if raised is not None else int(broken["concerned"].sum()),
         means=one.means,
         why=one.why,
         do=one.do,
@@ -103,35 +96,32 @@ def _outcome(one: Expectation, frame: Frame, rows: pd.DataFrame, result: Any) ->
     )
 
 
-def _raised(result: Any) -> str | None:
-    """The kind of error that was raised in place of a judgement, or None."""
+def _raised(result: Any, claims: int) -> str | None:
+    """The kind of error that was raised in place of a judgement on all claims, or None."""
     info = result.exception_info or {}
     raised = [info] if "raised_exception" in info else list(info.values())
     for one in raised:
         if one.get("raised_exception"):
             first = re.search(r"^[\w.]*?(\w+):", one.get("exception_traceback") or "", re.MULTILINE)
             return first.group(1) if first else "an error"
-    if not result.result and not result.success:
-        return "no result"
-    return None
+    return None if result.result.get("element_count") == claims else "no result"
 
 
-def _extreme(one: Expectation, rows: pd.DataFrame) -> str:
+def _extreme(one: Expectation, claims: pd.DataFrame) -> str:
     """The figure nearest to the limit among those that are as expected."""
-    figures = rows[one.kwargs["column"]].dropna().astype(float)
-    if figures.empty:
+    if claims.empty:
         return "nothing to judge"
     only_low = one.kwargs.get("max_value") is None
-    return one.shown(float(figures.min() if only_low else figures.max()))
+    return one.shown(float(claims["figure"].min() if only_low else claims["figure"].max()))
 
 
-def _named(one: Expectation, there: pd.DataFrame) -> str:
-    """The figures that are not as expected, with the file or column of each, the largest first."""
-    column = one.kwargs["column"]
-    worst = there.sort_values(column, ascending=False, kind="stable")
+def _named(one: Expectation, broken: pd.DataFrame) -> str:
+    """The figures that are not as expected, with the file or column of each, the worst first."""
+    only_low = one.kwargs.get("max_value") is None
+    worst = broken.sort_values("figure", ascending=only_low, kind="stable")
     named = [
         f"{label}: {one.shown(float(figure))}" if label else one.shown(float(figure))
-        for label, figure in zip(worst["label"], worst[column], strict=True)
+        for label, figure in zip(worst["label"], worst["figure"], strict=True)
     ]
     more = len(named) - _NAMED_AT_MOST
     return "; ".join(named[:_NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

@@ -7,11 +7,23 @@ from typing import Any
 
 from expectations import (
     mart_adoption,
+    mart_comments,
     mart_coverage,
+    mart_instruction,
+    mart_pl_sequence,
+    mart_professional_learning,
     mart_row_accounting,
+    mart_student_voice,
+    mart_survey_quality,
+    mart_teacher_voice,
+    mart_unfinished_learning,
     raw_observations,
+    raw_pl_attendance,
+    raw_pl_sessions,
     raw_roster,
     raw_schools,
+    raw_student_survey,
+    raw_teacher_survey,
 )
 from expectations.declared import Suite
 
@@ -21,7 +33,19 @@ SUITES: Mapping[str, Suite] = {
         raw_schools,
         raw_roster,
         raw_observations,
+        raw_student_survey,
+        raw_teacher_survey,
+        raw_pl_sessions,
+        raw_pl_attendance,
         mart_adoption,
+        mart_instruction,
+        mart_unfinished_learning,
+        mart_student_voice,
+        mart_teacher_voice,
+        mart_survey_quality,
+        mart_professional_learning,
+        mart_pl_sequence,
+        mart_comments,
         mart_coverage,
         mart_row_accounting,
     )

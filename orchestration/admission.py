@@ -85,6 +85,8 @@ def _compared(
         others["last_year"] = (source, _a_year_before(registry, term))
     if source not in ("schools", "roster"):
         others["roster"] = ("roster", term)
+    if source == "pl_attendance":
+        others["pl_sessions"] = ("pl_sessions", term)
     return {
         name: (admitted[other].fingerprint, home.root / str(admitted[other].path))
         for name, other in others.items()

@@ -1,199 +1,41 @@
 """Each expectation on a raw partition holds on clean rows and fails on the fault it is about."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from expectations.frames import raw_frames
+from expectations.frames import raw_claims
+from expectations.item_rows import item_rows
 from expectations.running import run_suite
 from expectations.suites import SUITES, suite_for
+from orchestration.reading.templates import templates
+from orchestration.registry import load_registry
+from tests.unit.expectations.raw_damages import (
+    DAMAGES,
+    PLACED,
+    SOURCES,
+    conflicts,
+    everybody,
+    leave_only_headers,
+    overlap_spells,
+    quarantine,
+    see_no_materials,
+)
 
-SOURCES = ("schools", "roster", "observations")
-PLACED = ("roster", "observations")
+REGISTRY = load_registry()
 
 
 def judged(case, folder):
     partition, admitted = case.write(folder)
     suite = suite_for(f"raw_{case.source}")
     paths = {name: path for name, (_, path) in admitted.items()}
-    frames = raw_frames(suite, partition, paths, case.ends_on, folder)
-    return {one.name: one for one in run_suite(suite, frames)}
+    items = item_rows(REGISTRY, case.source) if templates()[case.source].has_answers else []
+    claims = raw_claims(suite, partition, paths, case.ends_on, folder, items)
+    return {one.name: one for one in run_suite(suite, claims)}
 
 
 def failing(case, folder):
     return {name for name, one in judged(case, folder).items() if not one.passed}
-
-
-def refuse_a_file(case):
-    case.files.append({**case.files[0], "sha256": "c" * 64, "refused": "It is no text."})
-    case.files[-1].update(dict.fromkeys(("rows_read", "rows_accepted"), 0))
-
-
-def lose_a_row(case):
-    case.files[0]["rows_read"] += 1
-
-
-def quarantine(rows, of):
-    def damage(case):
-        case.files[1].update(rows_read=of, rows_quarantined=rows)
-        case.files[1]["rows_superseded"] = of - rows - case.files[1]["rows_accepted"]
-
-    return damage
-
-
-def conflict(case):
-    case.files[0]["rows_read"] += 1
-    case.files[0]["rows_superseded"] += 1
-    case.files[0]["reasons"] = {"superseded: conflict": 1}
-
-
-def unknown_schools(rows, of):
-    def damage(case):
-        case.files[1].update(rows_read=of, rows_superseded=of - case.files[1]["rows_accepted"])
-        for row in case.from_file(2)[:rows]:
-            row["school_id"] = "S9"
-        if case.source == "observations":
-            case.beside["roster"] += [
-                {
-                    **case.beside["roster"][0],
-                    "school_id": row["school_id"],
-                    "class_id": row["class_id"],
-                }
-                for row in case.from_file(2)[:rows]
-            ]
-
-    return damage
-
-
-def blank_a_required_column(case):
-    column = {"schools": "school_name", "roster": "course", "observations": "observed_on"}
-    case.rows[0][column[case.source]] = None
-
-
-def repeat_a_key(case):
-    case.rows.append(dict(case.rows[0]))
-    case.files[0]["rows_read"] += 1
-    case.files[0]["rows_accepted"] += 1
-
-
-def contradict_the_account(case):
-    case.files[0]["rows_read"] -= 1
-    case.files[0]["rows_accepted"] -= 1
-
-
-def leave_only_headers(case):
-    case.rows.clear()
-    case.beside.pop("last_year", None)
-    case.beside.pop("schools", None)
-    for one in case.files:
-        one.update(rows_read=0, rows_accepted=0)
-
-
-def triple_in_a_year(case):
-    case.beside["last_year"] = case.beside["last_year"] * 3
-
-
-def overlap_spells(case):
-    case.rows[0]["valid_to"] = date(2022, 1, 1)
-    case.rows.append({**case.rows[0], "valid_from": date(2022, 1, 1), "valid_to": None})
-    case.files[0]["rows_read"] += 1
-    case.files[0]["rows_accepted"] += 1
-
-
-def unassign_a_school(case):
-    case.rows[0]["local_district"] = " "
-
-
-def empty_classes(case):
-    for row in case.rows[:3]:
-        row["students"] = 0
-
-
-def add_an_unrostered_local_district(case):
-    case.beside["schools"].append(
-        {**case.beside["schools"][0], "school_id": "S5", "local_district": "East"}
-    )
-
-
-def visit_off_the_roster(rows):
-    def damage(case):
-        for row in case.rows[:rows]:
-            row["class_id"] = f"elsewhere {row['class_id']}"
-
-    return damage
-
-
-def shrink_the_roster(case):
-    case.beside["roster"] = case.beside["roster"][:100]
-    kept = [(row["school_id"], row["class_id"]) for row in case.beside["roster"]]
-    for number, row in enumerate(case.rows):
-        row["school_id"], row["class_id"] = kept[number % len(kept)]
-    for again in (1, 2):
-        case.rows += [
-            {**row, "observation_id": f"{row['observation_id']}-{again}"} for row in case.rows[:60]
-        ]
-    for one in case.files:
-        one["rows_read"] = one["rows_accepted"] = len(case.rows) // 2
-
-
-def see_no_materials(rows):
-    def damage(case):
-        for row in case.rows[:rows]:
-            row["answers"] = [{"item": "materials", "text": "", "code": "not_observed"}]
-
-    return damage
-
-
-def let_one_observe(case):
-    for row in case.rows[:60]:
-        row["observer_id"] = "observer 0"
-
-
-DAMAGES = {
-    **{
-        (source, name): (damage, also)
-        for source in SOURCES
-        for name, (damage, also) in {
-            "every_file_was_read": (refuse_a_file, set()),
-            "every_row_is_accounted_for": (lose_a_row, set()),
-            "few_rows_are_quarantined": (quarantine(51, 1000), {"no_row_is_quarantined"}),
-            "no_row_is_quarantined": (quarantine(50, 1000), set()),
-            "no_version_was_chosen_by_its_hash": (conflict, set()),
-            "required_columns_are_filled": (blank_a_required_column, set()),
-            "keys_are_unique": (repeat_a_key, set()),
-            "account_and_rows_agree": (contradict_the_account, set()),
-            "files_are_not_all_empty": (leave_only_headers, set()),
-        }.items()
-    },
-    **{
-        (source, name): (damage, also)
-        for source in PLACED
-        for name, (damage, also) in {
-            "few_rows_are_of_unknown_schools": (
-                unknown_schools(3, 149),
-                {"no_row_is_of_an_unknown_school"},
-            ),
-            "no_row_is_of_an_unknown_school": (unknown_schools(3, 150), set()),
-            "volume_is_like_last_years": (triple_in_a_year, set()),
-        }.items()
-    },
-    ("schools", "spells_do_not_overlap"): (overlap_spells, set()),
-    ("schools", "every_school_has_a_local_district"): (unassign_a_school, set()),
-    ("roster", "class_sizes_are_plausible"): (empty_classes, set()),
-    ("roster", "every_local_district_has_a_roster"): (add_an_unrostered_local_district, set()),
-    ("observations", "most_classrooms_are_on_the_roster"): (
-        visit_off_the_roster(61),
-        {"nearly_all_classrooms_are_on_the_roster"},
-    ),
-    ("observations", "nearly_all_classrooms_are_on_the_roster"): (visit_off_the_roster(7), set()),
-    ("observations", "visits_are_in_proportion_to_the_roster"): (shrink_the_roster, set()),
-    ("observations", "materials_were_looked_at"): (
-        see_no_materials(120),
-        {"materials_were_seldom_not_observed"},
-    ),
-    ("observations", "materials_were_seldom_not_observed"): (see_no_materials(25), set()),
-    ("observations", "visits_are_shared_among_observers"): (let_one_observe, set()),
-}
 
 
 def test_every_expectation_on_a_raw_partition_has_a_damage():
@@ -206,9 +48,14 @@ def test_every_expectation_on_a_raw_partition_has_a_damage():
     assert declared == set(DAMAGES)
 
 
+def test_every_source_has_a_suite():
+    assert {f"raw_{source}" for source in templates()} <= set(SUITES)
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_clean_partition_passes_everything(source, raw_case, tmp_path):
-    assert failing(raw_case(source), tmp_path) == set()
+    outcomes = judged(raw_case(source), tmp_path)
+    assert [one.name for one in outcomes.values() if not (one.passed and one.judged)] == []
 
 
 @pytest.mark.parametrize(("source", "name"), DAMAGES)
@@ -219,10 +66,11 @@ def test_a_damage_fails_the_expectation_that_is_about_it(source, name, raw_case,
     assert failing(case, tmp_path) == {name} | also
 
 
-@pytest.mark.parametrize("source", PLACED)
+@pytest.mark.parametrize("source", SOURCES[1:])
 def test_a_partition_with_nothing_beside_it_is_judged_for_itself(source, raw_case, tmp_path):
     case = raw_case(source)
-    case.beside = {"schools": case.beside["schools"]}
+    kept = ("schools", "pl_sessions")
+    case.beside = {name: rows for name, rows in case.beside.items() if name in kept}
     assert failing(case, tmp_path) == set()
 
 
@@ -231,7 +79,14 @@ def test_without_admitted_schools_every_row_is_of_an_unknown_one(source, raw_cas
     case = raw_case(source)
     del case.beside["schools"]
     outcome = judged(case, tmp_path)["few_rows_are_of_unknown_schools"]
-    assert (outcome.passed, outcome.rows) == (False, 120)
+    assert (outcome.passed, outcome.rows) == (False, 240)
+
+
+def test_without_admitted_sessions_every_row_is_of_an_unknown_one(raw_case, tmp_path):
+    case = raw_case("pl_attendance")
+    del case.beside["pl_sessions"]
+    outcome = judged(case, tmp_path)["few_rows_are_of_unknown_sessions"]
+    assert (outcome.passed, outcome.rows) == (False, 240)
 
 
 def test_a_school_is_known_up_to_its_last_day(raw_case, tmp_path):
@@ -249,8 +104,9 @@ def test_spells_that_meet_do_not_overlap(raw_case, tmp_path):
     assert failing(case, tmp_path) == set()
 
 
-def test_a_partition_whose_files_were_removed_passes(raw_case, tmp_path):
-    case = raw_case("observations")
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_partition_whose_files_were_removed_passes(source, raw_case, tmp_path):
+    case = raw_case(source)
     case.rows, case.files, case.beside = [], [], {}
     assert failing(case, tmp_path) == set()
 
@@ -262,13 +118,25 @@ def test_erased_rows_alone_do_not_keep_a_partition_out(raw_case, tmp_path):
     assert failing(case, tmp_path) == set()
 
 
-def test_a_few_visits_are_not_judged_by_shares(raw_case, tmp_path):
-    case = raw_case("observations")
+@pytest.mark.parametrize("source", SOURCES[2:])
+def test_a_few_rows_are_not_judged_by_shares(source, raw_case, tmp_path):
+    case = raw_case(source)
     case.rows, case.files = case.rows[:2], case.files[:1]
     case.files[0].update(rows_read=2, rows_accepted=2)
     del case.beside["last_year"]
-    case.rows[0]["class_id"] = "not on the roster"
-    see_no_materials(2)(case)
+    for row in case.rows:
+        row.update(class_id="off the roster", held_on=case.ends_on, recorded_on=case.ends_on)
+        row["answers"] = row.get("answers", [])[:1]
+    if source == "observations":
+        see_no_materials(2)(case)
+    everybody("yes")(case)
+    assert failing(case, tmp_path) == set()
+
+
+def test_a_source_of_other_instruments_is_judged_by_those_alone(raw_case, tmp_path):
+    case = raw_case("observations")
+    for row in case.rows:
+        row["answers"] = [one for one in row["answers"] if one["item"] == "materials"]
     assert failing(case, tmp_path) == set()
 
 
@@ -280,8 +148,24 @@ def test_an_outcome_names_the_file_and_counts_the_rows(raw_case, tmp_path):
     assert outcome.rows == 120
 
 
+def test_an_outcome_on_a_reason_names_it(raw_case, tmp_path):
+    case = raw_case("student_survey")
+    quarantine(7, 1000, "comment_consent: none of the codes yes, no")(case)
+    outcome = judged(case, tmp_path)["answers_and_codes_are_known"]
+    assert outcome.observed == "file 2, comment_consent: none of the codes yes, no: 7"
+    assert outcome.rows == 7
+
+
+def test_an_outcome_on_answers_names_the_item(raw_case, tmp_path):
+    case = raw_case("teacher_survey")
+    DAMAGES["teacher_survey", "items_are_answered"][0](case)
+    outcome = judged(case, tmp_path)["items_are_answered"]
+    assert outcome.observed == "pl_useful: 47.9%"
+
+
 def test_an_outcome_that_holds_says_how_near_it_came(raw_case, tmp_path):
     case = raw_case("roster")
     quarantine(30, 1000)(case)
+    conflicts(40, 1000)(case)
     assert judged(case, tmp_path)["few_rows_are_quarantined"].observed == "3%"
     assert judged(case, tmp_path)["volume_is_like_last_years"].observed == "1 times"

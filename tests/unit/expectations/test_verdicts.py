@@ -74,7 +74,14 @@ def test_a_verdict_names_all_that_it_looked_at(home, raw_case, tmp_path):
     partition, admitted = raw_case("observations").write(tmp_path)
     verdict = raw_verdict(home, partition, admitted)
     assert verdict.fingerprint == partition.account["raw"]["sha256"]
-    assert set(verdict.compared) == {"account", "ends_on", "schools", "roster", "last_year"}
+    assert set(verdict.compared) == {
+        "account",
+        "ends_on",
+        "items",
+        "schools",
+        "roster",
+        "last_year",
+    }
     assert verdict.compared["roster"] == admitted["roster"][0]
     assert verdict.compared["ends_on"] == "2022-06-30"
     [path] = stored(home)

@@ -1,0 +1,340 @@
+"""A clean build of a term, as rows of its tables, for tests to damage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from tests.unit.expectations.raw_cases import FILES, SCHOOLS, TERM, Rows
+
+UNITS = (
+    ("local_district", "district", "district", SCHOOLS),
+    ("local_district", "local_district", "North", ("S1", "S2")),
+    ("local_district", "local_district", "South", ("S3", "S4")),
+    ("region", "region", "East", ("S1", "S3")),
+    *(("local_district", "school", school, (school,)) for school in SCHOOLS),
+)
+SEEN, ELIGIBLE = 20, 30
+RULES = ("exclude", "lowest", "drop_visit")
+MEASURES: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
+    "mart_adoption": {"adoption_any": (0.8, 0, 1), "adoption_as_designed": (0.5, 0, 1)},
+    "mart_instruction": {
+        "engagement": (0.8, 0, 1),
+        "engagement_wholly": (0.5, 0, 1),
+        "ipg_score": (1.5, 0, 3),
+    },
+    "mart_unfinished_learning": {
+        "adaptation_pack_used": (0.8, 0, 1),
+        "adaptation_pack_used_wholly": (0.5, 0, 1),
+    },
+    "mart_student_voice": {
+        "want_mathematician": (0.8, 0, 1),
+        "want_mathematician_wholly": (0.5, 0, 1),
+        "aspiration": (2.9, 1, 4),
+    },
+    "mart_teacher_voice": {"confident_use": (0.8, 0, 1), "confident_use_wholly": (0.5, 0, 1)},
+}
+"""Each measure's estimate in every cell, and its range."""
+POPULATION = {
+    "mart_adoption": "classrooms",
+    "mart_instruction": "classrooms",
+    "mart_unfinished_learning": "classrooms",
+    "mart_student_voice": "students",
+    "mart_teacher_voice": "teachers",
+}
+STRICTER = {mart: tuple(measures)[1] for mart, measures in MEASURES.items()}
+"""Of each mart, the measure that counts only some of the codes which its first measure counts."""
+
+_ESTIMATES = """
+    school_year varchar, term varchar, geography varchar, level varchar, unit_id varchar,
+    unit_name varchar, measure_id varchar, subgroup_type varchar, subgroup varchar,
+    weighting varchar, n bigint, n_clusters bigint, n_eligible bigint, coverage double,
+    estimate double, std_error double, df bigint, ci_low double, ci_high double, deff double,
+    n_effective double, presentation varchar
+"""
+_PLACE = """
+    school_year varchar, term varchar, geography varchar, level varchar, unit_id varchar,
+    unit_name varchar
+"""
+COLUMNS = {
+    **dict.fromkeys(MEASURES, _ESTIMATES),
+    "mart_adoption": f"{_ESTIMATES}, n_visits bigint",
+    "mart_instruction": f"{_ESTIMATES}, missing_rule varchar",
+    "mart_survey_quality": f"""{_PLACE}, instrument varchar, construct varchar, n_items bigint,
+        n_complete bigint, alpha double, n_respondents bigint, n_eligible bigint,
+        response_rate double, flag varchar""",
+    "mart_professional_learning": f"""{_PLACE}, priority_area varchar, role varchar,
+        n_sessions bigint, hours double, n_attended bigint, n_eligible bigint, reach double,
+        mean_hours double""",
+    "mart_pl_sequence": """school_year varchar, term varchar, local_district varchar,
+        priority_area varchar, audience varchar, sequence bigint, session_id varchar,
+        title varchar, held_on date, hours double, n_attended bigint""",
+    "mart_comments": """school_year varchar, term varchar, source varchar, level varchar,
+        unit_id varchar, unit_name varchar, comment_id varchar, text varchar, consent varchar,
+        screen varchar, reason varchar, released boolean""",
+    "mart_coverage": f"""{_PLACE}, population varchar, subgroup_type varchar, subgroup varchar,
+        n_eligible bigint, n_seen bigint, n_matched bigint, coverage double, flag varchar""",
+    "mart_row_accounting": """source varchar, term varchar, file varchar, sha256 varchar,
+        contract varchar, rows_read bigint, rows_accepted bigint, rows_quarantined bigint,
+        rows_superseded bigint, rows_erased bigint, rows_used bigint, rows_set_aside bigint,
+        reasons varchar""",
+}
+
+
+def place(geography: str, level: str, unit_id: str) -> dict[str, Any]:
+    return {
+        "school_year": "2021-22",
+        "term": TERM,
+        "geography": geography,
+        "level": level,
+        "unit_id": unit_id,
+        "unit_name": unit_id,
+    }
+
+
+def _cells() -> Iterator[tuple[dict[str, Any], int]]:
+    """Every unit and subgroup, with how many of its two halves of each school it holds."""
+    for geography, level, unit_id, schools in UNITS:
+        subgroups = [("all", "all", 2)]
+        if level != "school":
+            subgroups += [("grade", "6", 1), ("grade", "7", 1)]
+        for subgroup_type, subgroup, halves in subgroups:
+            named = {"subgroup_type": subgroup_type, "subgroup": subgroup}
+            yield place(geography, level, unit_id) | named, halves * len(schools)
+
+
+def _estimates(mart: str) -> Rows:
+    rows: Rows = []
+    more: list[dict[str, Any]] = [{}]
+    if mart == "mart_instruction":
+        more = [{"missing_rule": rule} for rule in RULES]
+    for cell, halves in _cells():
+        n, eligible = halves * SEEN // 2, halves * ELIGIBLE // 2
+        for measure_id, (estimate, _, _) in MEASURES[mart].items():
+            rows += [
+                {
+                    **cell,
+                    **also,
+                    "measure_id": measure_id,
+                    "weighting": weighting,
+                    "n": n,
+                    "n_clusters": 4,
+                    "n_eligible": eligible,
+                    "coverage": n / eligible,
+                    "estimate": estimate,
+                    "std_error": 0.05,
+                    "df": 2,
+                    "ci_low": estimate - 0.1,
+                    "ci_high": estimate + 0.1,
+                    "deff": 1.2,
+                    "n_effective": n / 1.2,
+                    "presentation": "show",
+                    **({"n_visits": n + 1} if mart == "mart_adoption" else {}),
+                }
+                for weighting in ("none", "roster")
+                for also in more
+            ]
+    return rows
+
+
+def _coverage() -> Rows:
+    rows: Rows = []
+    for cell, halves in _cells():
+        n, eligible = halves * SEEN // 2, halves * ELIGIBLE // 2
+        counts = {"n_eligible": eligible, "n_seen": n, "n_matched": n, "coverage": n / eligible}
+        flags = {"classrooms": None, "students": "seats", "teachers": None, "educators": None}
+        rows += [
+            {**cell, "population": population, **counts, "flag": flag}
+            for population, flag in flags.items()
+        ]
+    return rows
+
+
+def _survey_quality() -> Rows:
+    return [
+        {
+            **place(geography, level, unit_id),
+            "instrument": "student_mathematics",
+            "construct": construct,
+            "n_items": n_items,
+            "n_complete": 2 * SEEN * len(schools) - 4,
+            "alpha": 0.7 if n_items > 1 else None,
+            "n_respondents": 2 * SEEN * len(schools),
+            "n_eligible": 2 * ELIGIBLE * len(schools),
+            "response_rate": SEEN / ELIGIBLE,
+            "flag": "below_85",
+        }
+        for geography, level, unit_id, schools in UNITS
+        for construct, n_items in (("aspiration", 1), ("identity", 3))
+    ]
+
+
+def _professional_learning() -> Rows:
+    rows: Rows = []
+    for geography, level, unit_id, schools in UNITS:
+        for area, sessions in (("discourse", 1), ("launching", 2), ("all", 3)):
+            for role, each in (("teacher", 10), ("leader", 5), ("all", 15)):
+                n, eligible = each * len(schools), ELIGIBLE * len(schools)
+                is_teacher = role == "teacher"
+                rows.append(
+                    {
+                        **place(geography, level, unit_id),
+                        "priority_area": area,
+                        "role": role,
+                        "n_sessions": sessions,
+                        "hours": 2.0 * sessions,
+                        "n_attended": n,
+                        "n_eligible": eligible if is_teacher else None,
+                        "reach": n / eligible if is_teacher else None,
+                        "mean_hours": 1.5 * sessions,
+                    }
+                )
+    return rows
+
+
+def _pl_sequence() -> Rows:
+    return [
+        {
+            "school_year": "2021-22",
+            "term": TERM,
+            "local_district": "North",
+            "priority_area": "discourse",
+            "audience": "teachers",
+            "sequence": number,
+            "session_id": f"P{number}",
+            "title": f"Session {number}",
+            "held_on": f"2022-03-{10 + number}",
+            "hours": 2.0,
+            "n_attended": 20,
+        }
+        for number in (1, 2, 3)
+    ]
+
+
+def _comments() -> Rows:
+    return [
+        {
+            "school_year": "2021-22",
+            "term": TERM,
+            "source": "student_survey",
+            "level": "local_district",
+            "unit_id": "North",
+            "unit_name": "North",
+            "comment_id": f"{number:016x}",
+            "text": "We share more, in room 12.",
+            "consent": "yes",
+            "screen": "held" if number == 0 else "passed",
+            "reason": "word" if number == 0 else None,
+            "released": number == 1,
+        }
+        for number in range(60)
+    ]
+
+
+def _accounting() -> Rows:
+    counts = {
+        "rows_read": 100,
+        "rows_accepted": 90,
+        "rows_quarantined": 4,
+        "rows_superseded": 5,
+        "rows_erased": 1,
+        "rows_used": 60,
+        "rows_set_aside": 30,
+    }
+    rows: Rows = [
+        {
+            "source": "observations",
+            "term": TERM,
+            "file": f"walks {number}.csv",
+            "sha256": FILES[number],
+            "contract": "canonical",
+            **counts,
+            "reasons": '{"erased: on the list":1,"quarantined: no such date":4,'
+            '"set aside: not_admitted":30,"superseded: newer":3,"superseded: the same again":2}',
+        }
+        for number in range(2)
+    ]
+    refused = {
+        "source": "roster",
+        "term": TERM,
+        "file": "refused.csv",
+        "sha256": "c" * 64,
+        "contract": None,
+        **dict.fromkeys(counts, 0),
+        "reasons": '{"refused: it holds no text":1}',
+    }
+    return [*rows, refused]
+
+
+@dataclass
+class Build:
+    """The tables of a build that mart suites look at, as rows."""
+
+    mart_adoption: Rows = field(default_factory=partial(_estimates, "mart_adoption"))
+    mart_instruction: Rows = field(default_factory=partial(_estimates, "mart_instruction"))
+    mart_unfinished_learning: Rows = field(
+        default_factory=partial(_estimates, "mart_unfinished_learning")
+    )
+    mart_student_voice: Rows = field(default_factory=partial(_estimates, "mart_student_voice"))
+    mart_teacher_voice: Rows = field(default_factory=partial(_estimates, "mart_teacher_voice"))
+    mart_survey_quality: Rows = field(default_factory=_survey_quality)
+    mart_professional_learning: Rows = field(default_factory=_professional_learning)
+    mart_pl_sequence: Rows = field(default_factory=_pl_sequence)
+    mart_comments: Rows = field(default_factory=_comments)
+    mart_coverage: Rows = field(default_factory=_coverage)
+    mart_row_accounting: Rows = field(default_factory=_accounting)
+
+    def rows(self, table: str, **where: Any) -> Rows:
+        """The rows of a table whose columns have the values given."""
+        return [
+            row
+            for row in getattr(self, table)
+            if all(row[column] == value for column, value in where.items())
+        ]
+
+    def row(self, table: str, **where: Any) -> dict[str, Any]:
+        """The first of those rows."""
+        return self.rows(table, **where)[0]
+
+    def write(self, path: Path) -> Path:
+        """The build as a DuckDB file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(path)) as con:
+            self.load(con)
+        return path
+
+    def load(self, con: duckdb.DuckDBPyConnection) -> None:
+        for table, columns in COLUMNS.items():
+            con.execute(f"create table {table} ({columns})")
+            if getattr(self, table):
+                con.register("loaded", pd.DataFrame(getattr(self, table)))
+                con.execute(f"insert into {table} by name select * from loaded")
+                con.unregister("loaded")
+        measures = [
+            (name, "proportion" if high == 1 else "mean", float(low), float(high), "exclude")
+            for declared in MEASURES.values()
+            for name, (_, low, high) in declared.items()
+        ]
+        con.execute(
+            "create table dim_measure (measure_id varchar, kind varchar, range_min double, "
+            "range_max double, missing_rule varchar)"
+        )
+        con.executemany("insert into dim_measure values (?, ?, ?, ?, ?)", measures)
+        con.execute("create schema raw")
+        con.execute(
+            "create table raw.measure_values "
+            "(measure_id varchar, item varchar, code varchar, value double)"
+        )
+        values = [
+            (measure_id, mart, code, float(code in counted))
+            for mart, declared in MEASURES.items()
+            for measure_id, counted in zip(declared, ("wholly or partly", "wholly"), strict=False)
+            for code in ("wholly", "partly", "not")
+        ]
+        con.executemany("insert into raw.measure_values values (?, ?, ?, ?)", values)
