@@ -1,0 +1,73 @@
+"""`python -m benchmarks`: every figure, shown; kept in docs/ when measured at the whole size."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks import marts, reading, run_stages
+from benchmarks.machine import describe
+from benchmarks.table import as_markdown
+
+WHOLE = 3_000_000
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def main() -> None:
+    """Measure what is asked for, one figure after the other, in a folder that is thrown away."""
+    asked = _arguments()
+    figures: dict[str, Callable[[Path], dict[str, Any]]] = {
+        "reading": lambda folder: reading.figure(_survey(folder, asked.size), asked.rounds),
+        "marts": lambda folder: marts.figure(_survey(folder, asked.size), asked.rounds),
+        "run": lambda folder: run_stages.figure(folder / "runs", asked.rounds, scale=asked.scale),
+    }
+    results: dict[str, Any] = {
+        "on": date.today().isoformat(),
+        "machine": describe(),
+        "responses": asked.size,
+        "items": 12,
+        "scale": asked.scale,
+        "rounds": asked.rounds,
+        "figures": [],
+    }
+    with tempfile.TemporaryDirectory(prefix="uptake-bench-", dir=asked.folder) as folder:
+        for name in asked.only or figures:
+            print(f"measuring: {name}", file=sys.stderr, flush=True)
+            results["figures"].append(figures[name](Path(folder)))
+    table = as_markdown(results)
+    print(table)
+    if asked.size == WHOLE and asked.scale == 1.0 and not asked.only:
+        (DOCS / "benchmarks.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+        (DOCS / "benchmarks.md").write_text(table, "utf-8")
+    else:
+        print("Not the whole of it: docs/ is left as it was.", file=sys.stderr)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--size", type=int, default=WHOLE, help="survey responses (%(default)s)")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the simulator, for `run`")
+    parser.add_argument("--rounds", type=int, default=3, help="counted rounds (%(default)s)")
+    parser.add_argument("--only", action="append", choices=["reading", "marts", "run"])
+    parser.add_argument("--folder", help="where to work; the system's temporary folder if not said")
+    return parser.parse_args()
+
+
+def _survey(folder: Path, size: int) -> Path:
+    """The home with a survey of this size, landed once for both figures that need it."""
+    home = folder / "survey"
+    if not home.is_dir():
+        written = [sys.executable, "-m", "benchmarks.district", str(home), str(size)]
+        subprocess.run(written, check=True)
+    return home
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The results as a page: what was compared, the ratio, and the machine it was measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def as_markdown(results: Mapping[str, Any]) -> str:
+    """docs/benchmarks.md, of the same results as docs/benchmarks.json."""
+    figures = {one["figure"]: one for one in results["figures"]}
+    parts = [_head(results)]
+    if "reading" in figures:
+        parts.append(_reading(figures["reading"], results))
+    if "marts" in figures:
+        parts.append(_marts(figures["marts"]))
+    if "run" in figures:
+        parts.append(_run(figures["run"], results))
+    return "\n".join(parts)
+
+
+def _head(results: Mapping[str, Any]) -> str:
+    machine = results["machine"]
+    versions = ", ".join(
+        f"{label} {machine[name]}"
+        for label, name in (
+            ("Python", "python"),
+            ("DuckDB", "duckdb"),
+            ("dbt", "dbt"),
+            ("Dagster", "dagster"),
+        )
+    )
+    rounds = f"{results['rounds']} round{'s' if results['rounds'] > 1 else ''}"
+    return f"""# What it costs
+
+`make bench` measures this page: commands as processes of their own, in turn, {rounds} after one \
+that is not counted; medians. Read the ratios: seconds are of one machine, on one day. Memory is \
+the peak of the largest process.
+
+Measured on {results["on"]}: {machine["processor"]}, {machine["cores"]} cores, \
+{machine["memory_gib"]} GiB, {machine["system"]}; {versions}.
+"""
+
+
+def _reading(one: Mapping[str, Any], results: Mapping[str, Any]) -> str:
+    mib = one["mib"]
+    return f"""## Reading a survey
+
+{results["responses"]:,} responses of {results["items"]} items, a CSV file of \
+{mib["export"]:,.0f} MiB. Reading maps, types and checks every value, keeps the newest version of \
+each record, gives people pseudonyms, and writes rows in a total order with their accounts \
+({mib["raw"]:,.0f} MiB of Parquet); beside it, DuckDB's bare `COPY (FROM read_csv(…)) TO \
+'….parquet'` of the same file ({mib["copy"]:,.0f} MiB), the least that any reader could do.
+
+{_compared(one, {"read": "reading, every rule on", "copy": "bare copy"})}"""
+
+
+def _marts(one: Mapping[str, Any]) -> str:
+    alone, equal = one["sql_alone"], one["equal"]
+    return f"""## The marts of that survey
+
+`dbt build` of `mart_student_voice` and all that it stands on, against one hand-written script \
+(`benchmarks/student_voice.sql`) that knows this one survey, and stops at n, estimate and standard \
+error. Both answer {equal["rows"]:,} estimates of {equal["units"]:,} units, equal to \
+{equal["tolerance"]}; a difference fails the benchmark.
+
+{_compared(one, {"models": "models, through dbt", "script": "hand-written script"})}
+Their SQL alone, without start-up and parsing: {alone["models_seconds"]:.1f} s against \
+{alone["script_seconds"]:.1f} s, {alone["ratio"]:.2f} times.
+"""
+
+
+def _run(one: Mapping[str, Any], results: Mapping[str, Any]) -> str:
+    of = "" if results["scale"] == 1 else f" at scale {results['scale']}"
+    stages = {name: {row["stage"]: row for row in rows} for name, rows in one["stages"].items()}
+    rows = "\n".join(
+        f"| {stage} | {first['seconds']:.1f} | {first['share']:.0%} "
+        f"| {stages['again'][stage]['seconds']:.1f} | {stages['again'][stage]['share']:.0%} |"
+        for stage, first in stages["first"].items()
+    )
+    return f"""## A run, stage by stage
+
+`uptake run` on the simulated district{of}: all that has landed for the first time, and again with \
+nothing to do. `start` is what no stage takes: imports, definitions, Dagster's own records.
+
+{_compared(one, {"first": "first run", "again": "nothing to do"})}
+| stage | first run, s | share | nothing to do, s | share |
+| --- | ---: | ---: | ---: | ---: |
+{rows}
+"""
+
+
+def _compared(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    rows = "\n".join(
+        f"| {names[row['name']]} | {row['median_seconds']:.1f} | {row['median_peak_mib']:,.0f} |"
+        for row in one["measured"]
+    )
+    ratio = one["ratio"]
+    return f"""| | seconds | peak MiB |
+| --- | ---: | ---: |
+{rows}
+| **times as much** | **{ratio["seconds"]:.2f}** ({ratio["seconds_least"]:.2f} to \
+{ratio["seconds_most"]:.2f}) | **{ratio["peak_memory"]:.2f}** |
+"""
