@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test check format ui lock clean
+.PHONY: setup report test check format faults bench ui lock clean
 
 setup: $(READY)
 
@@ -25,19 +26,30 @@ report: $(READY)
 	@$(BIN)/uptake run
 
 check: $(READY)
-	$(BIN)/ruff format --check orchestration expectations tests
-	$(BIN)/ruff check orchestration expectations tests
+	$(BIN)/ruff format --check $(PYTHONS)
+	$(BIN)/ruff check $(PYTHONS)
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 	$(BIN)/yamllint --strict .
+	@$(BIN)/python -c 'from orchestration.manifest import current_manifest; current_manifest()'
+	$(BIN)/dbt-bouncer run --config-file .dbt-bouncer.yml
 
 format: $(READY)
-	$(BIN)/ruff format orchestration expectations tests
-	$(BIN)/ruff check --fix orchestration expectations tests
+	$(BIN)/ruff format $(PYTHONS)
+	$(BIN)/ruff check --fix $(PYTHONS)
 	$(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
 
 test: $(READY) check
 	$(BIN)/pytest -n 2 --dist loadfile tests
+
+# Every fault of the simulator, and fifty clean districts: a quarter of an hour. Writes docs/faults.md.
+faults: $(READY)
+	@$(BIN)/python -m orchestration.simulation.faults
+
+# The whole takes half an hour and more; SIZE=100000 SCALE=0.1 ROUNDS=1 is a quick look.
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(if $(SCALE),--scale $(SCALE)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
 
 ui: $(READY)
 	@$(BIN)/uptake ui
