@@ -9,11 +9,11 @@ frame for each. DuckDB counts the rows of all of them in a fraction of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from expectations.declared import (
     A_NOT_BELOW_B,
@@ -26,39 +26,59 @@ from expectations.declared import (
     Suite,
 )
 
-COLUMNS = ("name", "label", "figure", "low", "high", "concerned", "of_rows", "raised")
 
+@dataclass(frozen=True)
+class Claim:
+    """A figure that the expectation `name` judges.
 
-def claims_of(con: duckdb.DuckDBPyConnection, suite: Suite) -> pd.DataFrame:
-    """A row a figure that the suite's expectations judge.
-
-    Columns: `name` of the expectation; `label`, what of the profile it is about; `figure`; `low`
-    and `high`, its limits; `concerned`, data rows; `of_rows`, the rows of a frame that is no
-    profile; `raised`, the kind of error where the figure could not be had: its message may hold
-    values of rows. The frames' SQL sees what `con` does. Raises duckdb.Error where a frame itself
-    cannot be made.
+    `label` says what of a profile it is about; `concerned` counts data rows, `of_rows` the rows of
+    a frame that is no profile. `raised` is the kind of error where the figure could not be had:
+    its message may hold values of rows.
     """
-    made: list[tuple[Any, ...]] = []
+
+    name: str
+    label: str
+    figure: float | None
+    low: float | None
+    high: float | None
+    concerned: int
+    of_rows: int = 0
+    raised: str | None = None
+
+    @property
+    def beyond(self) -> float | None:
+        """By how much the figure lies beyond the nearer of its limits; at most 0 within them."""
+        if self.figure is None:
+            return None
+        by = [-float("inf")]
+        by += [] if self.low is None else [self.low - self.figure]
+        by += [] if self.high is None else [self.figure - self.high]
+        return max(by)
+
+
+def claims_of(con: duckdb.DuckDBPyConnection, suite: Suite) -> list[Claim]:
+    """Every figure that the suite's expectations judge; the frames' SQL sees what `con` does.
+
+    Raises duckdb.Error where a frame itself cannot be made.
+    """
+    made: list[Claim] = []
     for name, frame in suite.frames.items():
         con.execute(f"create or replace temp table judged_frame as {frame.sql}")
         for one in suite.expectations:
             if one.on == name:
                 made += _claims(con, one, frame)
     con.execute("drop table if exists judged_frame")
-    frame_of = pd.DataFrame(made, columns=list(COLUMNS))
-    return frame_of.astype(dict.fromkeys(("figure", "low", "high"), "float64"))
+    return made
 
 
-def _claims(
-    con: duckdb.DuckDBPyConnection, one: Expectation, frame: Frame
-) -> list[tuple[Any, ...]]:
+def _claims(con: duckdb.DuckDBPyConnection, one: Expectation, frame: Frame) -> list[Claim]:
     try:
         return _figures(con, one) if frame.is_profile else [_broken_rows(con, one)]
     except duckdb.Error as problem:
-        return [(one.name, "", None, None, None, 0, 0, type(problem).__name__)]
+        return [Claim(one.name, "", None, None, None, 0, raised=type(problem).__name__)]
 
 
-def _figures(con: duckdb.DuckDBPyConnection, one: Expectation) -> list[tuple[Any, ...]]:
+def _figures(con: duckdb.DuckDBPyConnection, one: Expectation) -> list[Claim]:
     """A profile's figures; one that is not stated is nothing to judge."""
     column, counts = one.kwargs["column"], one.counts or "1"
     found = con.execute(
@@ -67,19 +87,21 @@ def _figures(con: duckdb.DuckDBPyConnection, one: Expectation) -> list[tuple[Any
         from judged_frame where {column} is not null order by label
         """
     ).fetchall()
-    limits = one.kwargs.get("min_value"), one.kwargs.get("max_value")
-    # what is no number lies beyond no limit, and would pass unseen
+    low, high = one.kwargs.get("min_value"), one.kwargs.get("max_value")
     return [
-        (one.name, label, figure, *limits, rows, 0, "not a number" if isnan(figure) else None)
+        # what is no number lies beyond no limit, and would pass unseen
+        Claim(one.name, label, None, low, high, rows, raised="not a number")
+        if isnan(figure)
+        else Claim(one.name, label, figure, low, high, rows)
         for label, figure, rows in found
     ]
 
 
-def _broken_rows(con: duckdb.DuckDBPyConnection, one: Expectation) -> tuple[Any, ...]:
+def _broken_rows(con: duckdb.DuckDBPyConnection, one: Expectation) -> Claim:
     broken = _BROKEN[one.expectation](one.kwargs)
     row = con.execute(f"select ({broken})::bigint, count(*) from judged_frame").fetchone()
     figure, rows = row if row is not None else (0, 0)
-    return (one.name, "", figure, None, 0, figure, rows, None)
+    return Claim(one.name, "", figure, None, 0, figure, rows)
 
 
 def _outside(kwargs: Mapping[str, Any]) -> str:

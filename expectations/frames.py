@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
-from expectations.claims import claims_of
+from expectations.claims import Claim, claims_of
 from expectations.declared import Suite
 from expectations.reasons import kind_of
 from orchestration.reading.templates import raw_schema
@@ -105,7 +104,7 @@ def raw_claims(
     ends_on: date | None,
     scratch: Path,
     items: Rows | None = None,
-) -> pd.DataFrame:
+) -> list[Claim]:
     """The claims of a raw partition's suite; see `claims`.
 
     Its SQL sees `raw` (the partition's rows), `files` and `reasons` (its account's counts),
@@ -142,7 +141,7 @@ def raw_claims(
         return claims_of(con, suite)
 
 
-def mart_claims(suite: Suite, con: duckdb.DuckDBPyConnection, term: str) -> pd.DataFrame:
+def mart_claims(suite: Suite, con: duckdb.DuckDBPyConnection, term: str) -> list[Claim]:
     """The claims of a mart's suite on one term; see `claims`.
 
     Their SQL sees the build that `con` is open on, and `judged`, one row: term.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from expectations.claims import Claim
 from expectations.declared import Expectation, Suite
 from expectations.verdicts import Outcome
 
@@ -18,23 +20,22 @@ _NAMED_AT_MOST = 3
 _WITH_PLACES = {"result_format": "COMPLETE"}
 
 
-def run_suite(suite: Suite, claims: pd.DataFrame) -> tuple[Outcome, ...]:
-    """Judge a suite's claims (see `claims`); one outcome an expectation, in the suite's order.
+def run_suite(suite: Suite, claims: Sequence[Claim]) -> tuple[Outcome, ...]:
+    """Judge a suite's claims; one outcome an expectation, in the suite's order.
 
     A figure beyond its limits does not pass. Nor does an expectation whose claims could not be
     made or judged: its outcome has the kind of error, never a message, which may hold values.
     """
-    claims = claims.reset_index(drop=True)
-    beyond = pd.concat(
-        [claims["low"] - claims["figure"], claims["figure"] - claims["high"]], axis=1
-    )
-    raised, places = _judged(beyond.max(axis=1))
-    is_beyond = claims.index.isin(places)
-    outcomes = []
-    for one in suite.expectations:
-        own = claims["name"] == one.name
-        outcomes.append(_outcome(suite, one, claims[own], claims[own & is_beyond], raised))
-    return tuple(outcomes)
+    raised, broken = _judged(claims)
+    judged: dict[str, tuple[list[Claim], list[Claim]]] = {
+        one.name: ([], []) for one in suite.expectations
+    }
+    for place, claim in enumerate(claims):
+        own, beyond = judged[claim.name]
+        own.append(claim)
+        if place in broken:
+            beyond.append(claim)
+    return tuple(_outcome(suite, one, *judged[one.name], raised) for one in suite.expectations)
 
 
 @cache
@@ -50,45 +51,46 @@ def _batches() -> Any:
     return asset.add_batch_definition_whole_dataframe("whole")
 
 
-def _judged(beyond: pd.Series) -> tuple[str | None, list[int]]:
-    """Great Expectations' judgement: the kind of error it raised, and which claims do not hold.
-
-    `beyond` is by how much each figure lies beyond the nearer of its limits, at most 0 where it
-    does not.
-    """
-    batch = _batches().get_batch(batch_parameters={"dataframe": beyond.to_frame("beyond")})
+def _judged(claims: Sequence[Claim]) -> tuple[str | None, set[int]]:
+    """Great Expectations' judgement: the kind of error it raised, and which claims do not hold."""
+    beyond = pd.DataFrame({"beyond": [one.beyond for one in claims]}, dtype="float64")
+    batch = _batches().get_batch(batch_parameters={"dataframe": beyond})
     import great_expectations.expectations as types
 
     result = batch.validate(
         types.ExpectColumnValuesToBeBetween(column="beyond", max_value=0),
         result_format=_WITH_PLACES,
     )
-    raised = _raised(result, len(beyond))
-    return raised, [] if raised else [int(at) for at in result.result["unexpected_index_list"]]
+    raised = _raised(result, len(claims))
+    return raised, set() if raised else {int(at) for at in result.result["unexpected_index_list"]}
 
 
 def _outcome(
-    suite: Suite, one: Expectation, claims: pd.DataFrame, broken: pd.DataFrame, raised: str | None
+    suite: Suite,
+    one: Expectation,
+    claims: Sequence[Claim],
+    broken: Sequence[Claim],
+    raised: str | None,
 ) -> Outcome:
     is_profile = suite.frames[one.on].is_profile
-    raised = next(iter(claims["raised"].dropna()), raised)
-    of_rows = int(claims["of_rows"].max()) if len(claims) else 0
-    expected = one.limits if is_profile else f"0 of {of_rows:,} rows"
+    raised = next((claim.raised for claim in claims if claim.raised), raised)
+    of_rows = max((claim.of_rows for claim in claims), default=0)
     if raised is not None:
         observed = f"could not be judged ({raised})"
     elif not is_profile:
-        observed = f"{int(claims['figure'].sum()):,} of {of_rows:,} rows"
-    elif broken.empty:
-        observed = _extreme(one, claims)
-    else:
+        found = sum(int(claim.figure or 0) for claim in claims)
+        observed = f"{found:,} of {of_rows:,} rows"
+    elif broken:
         observed = _named(one, broken)
+    else:
+        observed = _extreme(one, claims)
     return Outcome(
         name=one.name,
         severity=one.severity,
-        passed=raised is None and broken.empty,
+        passed=raised is None and not broken,
         observed=observed,
-        expected=expected,
-        rows=0 if raised is not None else int(broken["concerned"].sum()),
+        expected=one.limits if is_profile else f"0 of {of_rows:,} rows",
+        rows=0 if raised is not None else sum(claim.concerned for claim in broken),
         means=one.means,
         why=one.why,
         do=one.do,
@@ -107,21 +109,25 @@ def _raised(result: Any, claims: int) -> str | None:
     return None if result.result.get("element_count") == claims else "no result"
 
 
-def _extreme(one: Expectation, claims: pd.DataFrame) -> str:
+def _is_floor(one: Expectation) -> bool:
+    """Whether the claim is that a figure is not too little."""
+    return one.kwargs.get("max_value") is None
+
+
+def _extreme(one: Expectation, claims: Sequence[Claim]) -> str:
     """The figure nearest to the limit among those that are as expected."""
-    if claims.empty:
+    figures = [claim.figure for claim in claims if claim.figure is not None]
+    if not figures:
         return "nothing to judge"
-    only_low = one.kwargs.get("max_value") is None
-    return one.shown(float(claims["figure"].min() if only_low else claims["figure"].max()))
+    return one.shown(min(figures) if _is_floor(one) else max(figures))
 
 
-def _named(one: Expectation, broken: pd.DataFrame) -> str:
+def _named(one: Expectation, broken: Sequence[Claim]) -> str:
     """The figures that are not as expected, with the file or column of each, the worst first."""
-    only_low = one.kwargs.get("max_value") is None
-    worst = broken.sort_values("figure", ascending=only_low, kind="stable")
+    worst = sorted(broken, key=lambda claim: claim.figure or 0, reverse=not _is_floor(one))
     named = [
-        f"{label}: {one.shown(float(figure))}" if label else one.shown(float(figure))
-        for label, figure in zip(worst["label"], worst["figure"], strict=True)
+        f"{claim.label}: {one.shown(claim.figure)}" if claim.label else one.shown(claim.figure)
+        for claim in worst
     ]
     more = len(named) - _NAMED_AT_MOST
     return "; ".join(named[:_NAMED_AT_MOST]) + (f"; and {more} more" if more > 0 else "")

@@ -59,12 +59,17 @@ def main() -> None:
 @click.option("--seed", default=1, show_default=True, help="The same seed writes the same bytes.")
 @click.option("--scale", default=1.0, show_default=True, help="Multiplies the number of schools.")
 @click.option("--terms", multiple=True, metavar="TERM", help="Only these terms (repeatable).")
+@click.option("--faults", multiple=True, metavar="NAME", help="Plant these faults (repeatable).")
 @sentences
-def simulate(seed: int, scale: float, terms: tuple[str, ...]) -> None:
-    """Write sample exports to landing/, with their truth in truth.json."""
+def simulate(seed: int, scale: float, terms: tuple[str, ...], faults: tuple[str, ...]) -> None:
+    """Write sample exports to landing/, with their truth in truth.json.
+
+    A fault damages the exports as a district might; docs/faults.md lists them, and what finds each.
+    """
     from orchestration.registry import load_registry
     from orchestration.simulation import default_terms
     from orchestration.simulation import simulate as write
+    from orchestration.simulation.faults import FAULTS, plant
 
     settings = Settings.from_env()
     calendar = load_registry(settings.home.registry).terms
@@ -72,6 +77,9 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...]) -> None:
     unknown = sorted(set(named) - set(calendar))
     if unknown:
         raise Misuse(f"No term is called {', '.join(unknown)}.")
+    planned = [fault for value in faults for fault in value.replace(",", " ").split()]
+    if unknown := sorted(set(planned) - set(FAULTS)):
+        raise Misuse(f"No fault is called {', '.join(unknown)}: there are {', '.join(FAULTS)}.")
     chosen = [calendar[term] for term in named] or default_terms(list(calendar.values()))
     summary = write(
         settings.home.create(),
@@ -81,6 +89,8 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...]) -> None:
         progress=lambda said: click.echo(said, err=True),
     )
     click.echo(str(summary))
+    for planted in plant(settings.home.landing, chosen, planned):
+        click.echo(str(planted))
 
 
 @main.command()
@@ -185,6 +195,88 @@ def verify(publication: str | None, as_json: bool) -> None:
             nothing = not (home.published / "latest").exists()
             click.echo("Nothing has been published." if nothing else "Every checksum holds.")
     sys.exit(1 if mismatches else 0)
+
+
+@main.group()
+def comments() -> None:
+    """Read what people wrote, and decide what is published.
+
+    A comment waits until a person has read and released it; screening says only what that person
+    should look for.
+    """
+
+
+@comments.command("list")
+@click.option("--term", metavar="TERM", help="Only this term's.")
+@click.option("--waiting", "state", flag_value="waiting", help="Those nobody has decided on.")
+@click.option("--released", "state", flag_value="released", help="Those that a person released.")
+@click.option("--held", "state", flag_value="held", help="Those that a person held.")
+@click.option("--all", "state", flag_value="all", help="All of them.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@sentences
+def list_comments(term: str | None, state: Any, as_json: bool) -> None:
+    """Show what waits to be read, or what else is asked for."""
+    from orchestration.comments import CommentError, listed
+
+    state = state or "waiting"
+    try:
+        found = listed(Settings.from_env().home, state=None if state == "all" else state, term=term)
+    except CommentError as problem:
+        raise Misuse(str(problem)) from problem
+    if as_json:
+        import json
+
+        click.echo(json.dumps([one.as_object() for one in found.comments], indent=2))
+    else:
+        click.echo(found.as_text(state))
+    for note in found.notes:
+        click.echo(note, err=True)
+
+
+def _decide(verb: Any, ids: tuple[str, ...], by: str, because: str | None) -> None:
+    from orchestration.comments import CommentError, decide
+
+    home = Settings.from_env().home
+    try:
+        said = decide(home, verb, ids, by=by, because=because, on=date.today())
+    except CommentError as problem:
+        raise Misuse(str(problem)) from problem
+    click.echo("\n".join(said))
+
+
+def deciding(command: Callable) -> Callable:
+    """The arguments of a decision on comments."""
+    for option in (
+        click.option("--because", metavar="WORDS", help="Why."),
+        click.option("--by", required=True, metavar="NAME", help="Who has read them and decides."),
+        click.argument("ids", nargs=-1, required=True, metavar="ID..."),
+    ):
+        command = option(command)
+    return command
+
+
+@comments.command()
+@deciding
+@sentences
+def release(ids: tuple[str, ...], by: str, because: str | None) -> None:
+    """Let comments be published.
+
+    One that screening held needs --because. An ID is as `list` shows it, or its first six digits
+    or more.
+    """
+    _decide("release", ids, by, because)
+
+
+@comments.command()
+@deciding
+@sentences
+def hold(ids: tuple[str, ...], by: str, because: str | None) -> None:
+    """Keep comments from being published.
+
+    Also those that were released before. An ID is as `list` shows it, or its first six digits or
+    more.
+    """
+    _decide("hold", ids, by, because)
 
 
 @main.command()

@@ -71,9 +71,10 @@ estimate_errors as (
             when variances.n_clusters = 1 or totals.n = 1 then null
             else
                 variances.variance
-                / nullif(
-                    (totals.swyy / totals.sw - power(totals.estimate, 2)) / (totals.n - 1), 0
-                )
+                / {{ nothing_if_rounding(
+                    'totals.swyy / totals.sw - power(totals.estimate, 2)', 'totals.swyy / totals.sw'
+                ) }}
+                * (totals.n - 1)
         end as deff,
         {{ t_975('variances.df', 'student_t.t_975') }} as t
     from estimate_totals as totals
@@ -115,6 +116,7 @@ estimates as (
         case
             when none_or_all then cast(n_clusters as double)
             when n_clusters = 1 then null
+            when deff is null then null
             else least(n, n / nullif(deff, 0))
         end as n_effective
     from estimate_errors
@@ -126,4 +128,9 @@ estimates as (
     1 / (1 + exp(
         -(ln(estimate / (1 - estimate)) {{ sign }} t * std_error / (estimate * (1 - estimate)))
     ))
+{%- endmacro %}
+
+{# A difference of nearly equal numbers of some size; null where it is only what rounding left. #}
+{% macro nothing_if_rounding(difference, size) -%}
+    case when {{ difference }} > 1e-12 * ({{ size }}) then {{ difference }} end
 {%- endmacro %}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import shutil
 import stat
@@ -10,6 +11,7 @@ import stat
 import pandas as pd
 import pytest
 
+from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing import (
     PublishingError,
     latest,
@@ -18,6 +20,7 @@ from orchestration.publishing import (
     publications,
     publish,
     released_terms,
+    slices,
     verify,
 )
 from orchestration.settings import Home
@@ -72,14 +75,41 @@ def test_nothing_published_is_no_error(tmp_path):
 
 def test_a_publication_holds_its_files_readable_by_the_group_alone(stands):
     made = latest(stands)
-    tables = ("mart_adoption", "mart_coverage", "mart_row_accounting")
-    expected = {"index.html", "marts.duckdb", "manifest.json"}
-    expected |= {f"data/{name}.{kind}" for name in tables for kind in ("csv", "parquet")}
+    pages = {"index.html", "northeast.html", "northwest.html", "west.html"}
+    expected = {*pages, "marts.duckdb", "manifest.json"}
+    expected |= {f"data/{name}.{kind}" for name in PUBLISHABLE for kind in ("csv", "parquet")}
     files = {path for path in made.path.rglob("*") if path.is_file()}
     assert {path.relative_to(made.path).as_posix() for path in files} == expected
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o640}
     folders = (made.path, made.path / "data")
     assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o750}
+
+
+def test_the_manifest_lists_every_page_with_its_checksum(stands):
+    made = latest(stands)
+    listed = manifest(made.path)["files"]
+    pages = {path.name for path in made.path.glob("*.html")}
+    assert {name for name in listed if name.endswith(".html")} == pages
+    for name in pages:
+        assert listed[name]["sha256"] == hashlib.sha256((made.path / name).read_bytes()).hexdigest()
+
+
+def test_a_publication_of_before_the_surveys_is_built_upon(home, release, monkeypatch):
+    old = {name: PUBLISHABLE[name] for name in ("mart_adoption", "mart_coverage")}
+    with monkeypatch.context() as patched:
+        for module in (publication, slices):
+            patched.setattr(module, "PUBLISHABLE", {**old, **accounts_alone()})
+        patched.setattr(publication, "render", lambda page: {"index.html": "as it was"})
+        publish(home, release(FALL))
+    assert not (latest(home).path / "data" / "mart_student_voice.csv").exists()
+    second = publish(home, release(SPRING))
+    assert set(parquet(second.path, "mart_student_voice")["term"]) == {SPRING}
+    assert set(parquet(second.path, "mart_adoption")["term"]) == {FALL, SPRING}
+    assert verify(home) == []
+
+
+def accounts_alone() -> dict:
+    return {"mart_row_accounting": PUBLISHABLE["mart_row_accounting"]}
 
 
 def test_the_same_release_has_the_same_bytes_in_any_home(tmp_path, release):
@@ -109,7 +139,7 @@ def test_rows_given_in_another_order_have_the_same_bytes(tmp_path, release):
 
 def test_terms_released_before_are_carried_over_as_they_were(stands):
     first, second = publications(stands)
-    for name in ("mart_adoption", "mart_coverage", "mart_row_accounting"):
+    for name in PUBLISHABLE:
         before, after = parquet(first.path, name), parquet(second.path, name)
         kept = after[after["term"] == FALL].reset_index(drop=True)
         pd.testing.assert_frame_equal(kept, before[before["term"] == FALL].reset_index(drop=True))

@@ -8,8 +8,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing import publish
 from orchestration.publishing.model import DIMENSIONS
+from tests.unit.publishing.voices import RELEASED
 
 FALL = "2021-22-fall"
 
@@ -22,12 +24,26 @@ def published(tmp_path_factory, release):
     return publish(home, release(FALL, "2021-22-spring")).path
 
 
-def test_the_publication_has_suppressed_cells(published):
-    table = pd.read_parquet(published / "data" / "mart_adoption.parquet")
+WITH_SMALL_CELLS = {
+    "mart_adoption": "n < 5",
+    "mart_instruction": "n < 5",
+    "mart_unfinished_learning": "n < 5",
+    "mart_student_voice": "n < 11",
+    "mart_teacher_voice": "n < 5",
+    "mart_survey_quality": "n < 11",
+    "mart_professional_learning": "n < 5",
+    "mart_pl_sequence": "n < 5",
+    "mart_coverage": "n < 5",
+}
+
+
+@pytest.mark.parametrize(("name", "shown"), list(WITH_SMALL_CELLS.items()))
+def test_the_publication_has_suppressed_cells(published, name, shown):
+    table = pd.read_parquet(published / "data" / f"{name}.parquet")
     hidden = table[table["suppression"] == "primary"]
-    assert {"West"} == set(hidden["unit_name"])
-    assert set(hidden["shown"]) == {"n < 5"}
-    assert hidden[["n", "estimate", "n_eligible", "n_visits", "presentation"]].isna().all().all()
+    assert {"West"} == set(hidden["unit_name" if "unit_name" in hidden else "local_district"])
+    assert shown in set(hidden["shown"])
+    assert hidden[PUBLISHABLE[name].statistics].isna().all().all()
 
 
 def test_no_value_of_a_suppressed_cell_or_a_school_is_in_any_byte(published, secrets):
@@ -50,7 +66,7 @@ def test_no_value_of_a_suppressed_cell_or_a_school_is_in_any_table(published, se
     share, count = secrets
     with duckdb.connect(str(published / "marts.duckdb"), read_only=True) as con:
         names = {row[0] for row in con.execute("show tables").fetchall()}
-        assert names == {"mart_adoption", "mart_coverage", "mart_row_accounting", *DIMENSIONS}
+        assert names == {*PUBLISHABLE, *DIMENSIONS}
         frames = [con.table(name).df() for name in names - set(DIMENSIONS)]
     frames += [pd.read_parquet(path) for path in (published / "data").glob("*.parquet")]
     for frame in frames:
@@ -60,10 +76,17 @@ def test_no_value_of_a_suppressed_cell_or_a_school_is_in_any_table(published, se
         assert "level" not in frame or "school" not in set(frame["level"])
 
 
-def test_no_file_name_of_landing_is_published(published):
+def test_no_file_name_of_landing_and_no_comment_that_was_not_released_is_published(published):
     for path in published.rglob("*"):
         if path.is_file():
             assert b"Tell-Tale" not in path.read_bytes()
+
+
+def test_only_released_comments_are_in_the_data(published):
+    comments = pd.read_parquet(published / "data" / "mart_comments.parquet")
+    assert len(comments) == 8
+    assert comments["released"].all()
+    assert comments["text"].str.endswith(RELEASED).all()
 
 
 def test_days_are_dates_and_empty_columns_text_in_the_database(published):
@@ -71,3 +94,4 @@ def test_days_are_dates_and_empty_columns_text_in_the_database(published):
         types = dict(con.execute("select column_name, data_type from duckdb_columns()").fetchall())
     assert (types["ends_on"], types["valid_from"], types["valid_to"]) == ("DATE", "DATE", "DATE")
     assert (types["n"], types["estimate"], types["shown"]) == ("BIGINT", "DOUBLE", "VARCHAR")
+    assert (types["held_on"], types["sequence"], types["released"]) == ("DATE", "BIGINT", "BOOLEAN")

@@ -16,6 +16,7 @@ from orchestration.settings import Home
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 CHECKED_BY_SHA = [
     "index.html",
+    "west.html",
     "data/mart_adoption.csv",
     "data/mart_adoption.parquet",
     "data/mart_row_accounting.csv",

@@ -1,0 +1,1 @@
+"""The marts computed from the landed rows, as MEASURES defines them, without the models' help."""

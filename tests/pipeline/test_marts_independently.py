@@ -1,0 +1,114 @@
+"""Every mart of random small districts against pandas and numpy, from the landed rows alone.
+
+`by_pandas` is written from MEASURES: it takes units one by one where the models add up sums by
+cluster, and shares no code with them. Each term holds a district of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from orchestration.registry import load_registry
+from tests.pipeline.by_pandas import counted_marts
+from tests.pipeline.by_pandas.estimate_marts import KEYS, estimate_marts
+from tests.pipeline.by_pandas.frame import TermFrame, term_frames
+from tests.pipeline.districts import Size, land_districts, random_district
+from tests.pipeline.fast_build import build_marts
+from tests.pipeline.homes import query
+
+SEED = "1"
+SMALL = Size()
+SIZES = (
+    Size(sessions=0),
+    SMALL,
+    SMALL,
+    Size(local_districts=1, schools=2, responses=6),
+    Size(local_districts=2, schools=24, sections=8, responses=20, visited=0.9),
+    SMALL,
+    SMALL,
+    Size(local_districts=4, schools=12, sections=3, visited=0.3),
+    # more clusters than the table of t has degrees of freedom
+    Size(local_districts=2, schools=260, sections=1, responses=0, sessions=1, visited=0.95),
+    SMALL,
+    Size(responses=0),
+)
+ESTIMATES = (
+    "mart_adoption",
+    "mart_instruction",
+    "mart_unfinished_learning",
+    "mart_student_voice",
+    "mart_teacher_voice",
+)
+COUNTS = ("n", "n_clusters", "n_eligible", "df", "unit_name", "presentation")
+FIGURES = (
+    "coverage",
+    "estimate",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "deff",
+    "n_effective",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A home whose marts are built, and the frames that its landed rows make."""
+
+    home: Path
+    frames: list[TermFrame]
+    estimates: dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    home = tmp_path_factory.mktemp("districts")
+    terms = list(load_registry().terms.values())[: len(SIZES)]
+    districts = [random_district(term, size, SEED) for term, size in zip(terms, SIZES, strict=True)]
+    land_districts(home, districts)
+    build_marts(home)
+    frames = term_frames(districts)
+    return Built(home, frames, estimate_marts(frames))
+
+
+def _agree(
+    found: pd.DataFrame,
+    expected: pd.DataFrame,
+    keys: list[str],
+    *,
+    exact: tuple[str, ...],
+    close: tuple[str, ...] = (),
+) -> None:
+    """The same rows with the same figures: `exact`, and `close` to 1e-9. Says which rows differ."""
+    both = expected.merge(
+        found, on=keys, how="outer", suffixes=("_expected", "_found"), indicator=True
+    )
+    alone = both.loc[both["_merge"] != "both", [*keys, "_merge"]]
+    assert alone.empty, f"{len(alone)} rows stand alone:\n{alone.head(20).to_string()}"
+    for column in (*exact, *close):
+        sides = [f"{column}_expected", f"{column}_found"]
+        left, right = (both[side] for side in sides)
+        if column in close:
+            same = np.isclose(
+                left.astype(float), right.astype(float), rtol=1e-9, atol=1e-9, equal_nan=True
+            )
+        else:
+            same = ((left == right) | (left.isna() & right.isna())).to_numpy(dtype=bool)
+        wrong = both.loc[~same, [*keys, *sides]]
+        assert wrong.empty, f"{column}: {len(wrong)} of {len(both)}:\n{wrong.head(20).to_string()}"
+
+
+@pytest.mark.parametrize("mart", ESTIMATES)
+def test_every_estimate_is_what_its_units_say(marts: Built, mart: str) -> None:
+    found = query(marts.home, f"select * from {mart}", "unreleased")
+    if mart != "mart_instruction":
+        found["missing_rule"] = "exclude"
+    visits = ("n_visits",) if mart == "mart_adoption" else ()
+    expected = marts.estimates[mart]
+    assert len(expected) > 1000
+    _agree(found, expected, KEYS, exact=(*COUNTS, *visits), close=FIGURES)
