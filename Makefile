@@ -6,7 +6,7 @@ READY := .venv/.ready
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test check format faults bench ui lock clean
+.PHONY: setup report test check format faults truth bench ui lock clean
 
 setup: $(READY)
 
@@ -45,6 +45,10 @@ test: $(READY) check
 # Every fault of the simulator, and fifty clean districts: a quarter of an hour. Writes docs/faults.md.
 faults: $(READY)
 	@$(BIN)/python -m orchestration.simulation.faults
+
+# How often the truth lies in the 95% interval over a hundred districts. Writes docs/truth.md.
+truth: $(READY)
+	@$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SCALE),--scale $(SCALE))
 
 # The whole takes half an hour and more; SIZE=100000 SCALE=0.1 ROUNDS=1 is a quick look.
 bench: $(READY)
