@@ -1,12 +1,17 @@
-"""What a run of the tests says of those that it left out."""
+"""What holds for every run of the tests, and what it says of those that it left out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import finding
+
+# no law is a timed one: on a busy machine an example takes as long as it takes
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 BROWSER = Path(finding.__file__).parent
 

@@ -2,7 +2,22 @@
 
 -- A respondent's value of each measure of the instrument that the response answers.
 with responses as (
-    select * from {{ ref('int_survey_responses__used') }}
+    select
+        source,
+        term,
+        instrument,
+        response_id,
+        school_id,
+        cluster,
+        is_matched,
+        grade,
+        course,
+        english_learner,
+        disability,
+        race_ethnicity,
+        gender,
+        role
+    from {{ ref('int_survey_responses__used') }}
 ),
 
 exploded as (
@@ -12,7 +27,7 @@ exploded as (
         instrument,
         response_id,
         {{ explode('answers') }} as answer
-    from responses
+    from {{ ref('int_survey_responses__used') }}
 ),
 
 scored_answers as (

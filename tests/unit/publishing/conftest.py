@@ -11,7 +11,7 @@ from orchestration.disclosure import PUBLISHABLE, Declared, publishable
 from orchestration.publishing import Release
 from orchestration.settings import Home
 from tests.unit.publishing import district, voices
-from tests.unit.publishing.district import CALENDAR, DIMENSIONS, INSTRUMENTS, MINIMUM_N
+from tests.unit.publishing.registry import CALENDAR, DIMENSIONS, INSTRUMENTS, MINIMUM_N
 
 DECLARED = Declared(
     minimum_n=MINIMUM_N,

@@ -57,19 +57,22 @@ def test_a_suppressed_cell_of_a_table_has_its_text_and_no_mark(given):
     assert not list(row.iter("circle"))
 
 
-def test_caution_is_a_word_and_a_hollow_point_not_a_colour_alone(pages):
-    tree = pages["index.html"]
+def test_caution_is_a_word_and_a_hollow_point_not_a_colour_alone(given):
+    mart = given.tables["mart_adoption"]
+    cautious = mart.assign(
+        presentation=mart["presentation"].mask(mart["unit_id"] == "West", "caution")
+    )
+    tree = index_of(given, tables={"mart_adoption": cautious})
     hollow_rows = [
         row
         for row in tree.iter("tr")
         if "point caution" in {one.get("class") for one in row.iter("circle")}
     ]
-    assert hollow_rows
-    assert all("caution" in text(row) for row in hollow_rows)
-    hollow = Point("84% (60% to 95%)", 0.84, 0.6, 0.95, hollow=True)
-    drawing = trend([Series("a", (hollow,))], [("Fall", "2021")], Axis(0, 1), key="k", title="t")
-    (mark,) = points(parsed(f"<!doctype html>\n{drawing}"))
-    assert mark.get("fill") == "#ffffff"
+    assert len(hollow_rows) == 2
+    assert all(text(row).startswith("West") and "caution" in text(row) for row in hollow_rows)
+    drawn = dict(panels(by_id(tree, "measures")))
+    assert {one.get("fill") for one in points(drawn["West"])} == {"#ffffff"}
+    assert "#ffffff" not in {one.get("fill") for one in points(drawn["Northwest"])}
 
 
 def test_one_term_alone_is_drawn_as_points_and_not_as_lines(given):

@@ -85,7 +85,7 @@ def rows(given):
 
 @pytest.mark.parametrize("name", ["index.html", "northeast.html", "northwest.html", "west.html"])
 def test_every_number_of_the_page_is_the_tables_number(name, pages, rows):
-    checked: Counter[str] = Counter()
+    checked = Counter()
     for element in parsed(pages[name]).iter():
         if figure := element.get("data-figure"):
             row = rows[address(figure)]

@@ -150,6 +150,7 @@ def test_the_account_on_the_page_sums_and_names_the_reasons(index, given):
     said = section(index, "rows")
     assert f"{given.tables['mart_row_accounting']['rows_read'].sum():,} rows were read" in said
     assert "6 quarantined: observed_on is not a date" in said
+    assert "11 set aside: unknown school" in said
 
 
 def test_a_warning_is_told_with_what_it_means_and_what_to_do(index):

@@ -284,6 +284,21 @@ def test_text_that_a_spreadsheet_would_run_is_disarmed_in_csv_alone(home, releas
     assert verify(home) == []
 
 
+@pytest.mark.parametrize("name", list(PUBLISHABLE))
+def test_the_csv_read_by_others_is_the_parquet_to_the_last_bit(stands, name):
+    data = latest(stands).path / "data"
+    table = parquet(latest(stands).path, name)
+    again = pd.read_csv(data / f"{name}.csv", na_values=[""])
+    assert list(again.columns) == list(table.columns)
+    for column in table.select_dtypes("number"):
+        pd.testing.assert_series_equal(
+            again[column].astype("float64"), table[column].astype("float64"), check_exact=True
+        )
+    for column in ("unit_name", "shown"):
+        if column in table:
+            assert again[column].tolist() == table[column].tolist()
+
+
 def refused(given, **changes):
     return dataclasses.replace(given, **changes)
 
@@ -301,7 +316,7 @@ def test_only_what_disclosure_control_has_made_is_published(home, release):
         with pytest.raises(PublishingError, match=match):
             publish(home, refused(given, tables=tables))
     alone = {"mart_adoption": mart}
-    with pytest.raises(PublishingError, match="no mart_coverage"):
+    with pytest.raises(PublishingError, match="no mart_instruction"):
         publish(home, refused(given, tables=alone))
     with pytest.raises(PublishingError, match="no term"):
         publish(home, refused(given, terms=()))

@@ -8,10 +8,7 @@ from typing import Any
 import pandas as pd
 
 from tests.unit.publishing.district import (
-    CALENDAR,
     DISTRICTS,
-    INSTRUMENTS,
-    MINIMUM_N,
     SECRET,
     SECRET_COUNT,
     TIMES,
@@ -20,6 +17,7 @@ from tests.unit.publishing.district import (
     cell_n,
     unit_rows,
 )
+from tests.unit.publishing.registry import CALENDAR, INSTRUMENTS, MINIMUM_N
 
 CONSTRUCTS = {"teacher_im": {"confidence": 3}, "student_mathematics": {"identity": 3, "lone": 1}}
 AREAS = ("Discussion", "Fluency")
@@ -167,7 +165,7 @@ def mart_row_accounting(names: list[str]) -> pd.DataFrame:
         for part, read in enumerate((900, 640)):
             reasons = {
                 "quarantined: observed_on is not a date": 3,
-                "set aside: the school is not known in this term": 5 + part,
+                "set aside: unknown_school": 5 + part,
             }
             rows.append(account("observations", term, f"visits {part}.csv", read, reasons))
     return pd.DataFrame(rows)
