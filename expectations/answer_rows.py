@@ -10,6 +10,9 @@ FORMS = 100_000
 ENOUGH_ANSWERS = 200
 """Fewer answers to an item are no distribution."""
 
+MANY_ANSWERS = 1000
+"""Of fewer answers two distributions can be so unlike by chance that one looks turned round."""
+
 ERRORS = 3
 """Standard errors that are granted to a correlation before it is called one that goes against."""
 
@@ -175,7 +178,7 @@ def answers_frame(*, over_time: bool) -> Frame:
             avg(mirrored) as mirrored
         from compared
         inner join (select distinct item, instrument from items) using (item)
-        where least(n_now, n_past) >= {ENOUGH_ANSWERS}
+        where least(n_now, n_past) >= {MANY_ANSWERS}
         group by instrument
         """,
         is_profile=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.declared import BETWEEN, IN_SET, Frame, Suite
 from expectations.invariants import invariant, no_more_than, stands_once
 
-PLAIN_EMAIL = r"[[:alnum:]._+-]+@[[:alnum:]-]+\.[[:alpha:]]"
+PLAIN_EMAIL = r"[[:alnum:]._+-]+@[[:alnum:]-]+\.[[:alpha:]]{2}"
 PLAIN_NUMBER = "[0-9]{7,}"
 """What nobody can mistake; the screen itself looks further."""
 

@@ -66,7 +66,9 @@ ROWS = Frame(
             else (reach is not null or n_eligible is not null)::int
         end as reach_gap,
         abs(n_eligible - n_teachers) as eligible_gap,
-        n_attended - n_educators as above_seen,
+        -- who is entered under one school may be rostered, and seen, at another near by
+        case when level in ('district', 'local_district') then n_attended - n_educators end
+            as above_seen,
         (
             role = 'teacher' and level in ('district', 'local_district') and reach > 1
         )::int as is_over_full

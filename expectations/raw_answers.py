@@ -95,7 +95,7 @@ ITEM_EXPECTATIONS = (
     ),
     Expectation(
         name="items_of_a_form_agree",
-        severity="critical",
+        severity="warning",
         on="answers",
         expectation=BETWEEN,
         kwargs={"column": "agreement", "min_value": AGREEMENT},
@@ -168,7 +168,7 @@ ALIKE = Part(
     expectations=(
         Expectation(
             name="forms_are_not_all_alike",
-            severity="critical",
+            severity="warning",
             on="relation",
             expectation=BETWEEN,
             kwargs={"column": "share_forms_alike", "max_value": ALIKE_SHARE},
@@ -220,7 +220,7 @@ def copies(
         expectations=(
             Expectation(
                 name="few_rows_are_copies_under_other_ids",
-                severity="critical",
+                severity="warning",
                 on="relation",
                 expectation=BETWEEN,
                 kwargs={"column": "share_repeated", "max_value": COPIED_SHARE},

@@ -6,7 +6,7 @@ from expectations.declared import BETWEEN, Expectation
 from expectations.profile import Part
 from expectations.raw_answers import ANSWERS, ITEM_EXPECTATIONS, copies
 from expectations.raw_over_time import days, volume
-from expectations.raw_rostered import CLASSES, LOCAL_DISTRICTS, known_teachers
+from expectations.raw_rostered import LOCAL_DISTRICTS, classes, known_teachers
 from expectations.raw_suite import raw_suite
 
 VISITS_A_CLASS = 2.0
@@ -173,7 +173,7 @@ SUITE = raw_suite(
     "observations",
     volume(),
     days("observed_on"),
-    CLASSES,
+    classes("critical"),
     LOCAL_DISTRICTS,
     VISITS,
     MATERIALS,

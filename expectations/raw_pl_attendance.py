@@ -11,6 +11,9 @@ from expectations.raw_suite import raw_suite
 UNKNOWN_SESSIONS_SHARE = 0.02
 """Above this share, as of unknown schools, the two exports are not of the same sessions."""
 
+UNKNOWN_SESSIONS_ROWS = 20
+"""Fewer rows than this are of a session that the list lacks."""
+
 ATTENDED_ALIKE = 0.98
 """Somebody is always missing, and somebody always comes."""
 
@@ -23,8 +26,10 @@ SESSIONS = Part(
     sessions as (
         select
             count(*) filter (where is_known is null) as rows_unknown_session,
-            case when count(*) > 0 then count(*) filter (where is_known is null) / count(*) end
-                as share_unknown_session,
+            case
+                when count(*) filter (where is_known is null) >= {UNKNOWN_SESSIONS_ROWS}
+                    then count(*) filter (where is_known is null) / count(*)
+            end as share_unknown_session,
             count(*) filter (where attended = 'yes') as rows_attended,
             case
                 when count(*) >= {ATTENDED_ROWS}

@@ -11,6 +11,9 @@ from expectations.raw_suite import raw_suite
 LONGEST_SESSION = 40
 """Hours. An institute may last a week; what is longer is counted in minutes."""
 
+ODD_HOURS_SHARE = 0.5
+"""One session may be entered wrongly; most of them are in another unit."""
+
 UNTIMED_SHARE = 0.05
 """A session or two may lack their hours; more is a column that was not exported."""
 
@@ -27,7 +30,9 @@ HOURS = Part(
                 when count(*) >= {ENOUGH_SESSIONS}
                     then count(*) filter (where hours is null) / count(*)
             end as share_untimed,
-            count(*) filter (where hours not between 0 and {LONGEST_SESSION}) as n_odd_hours
+            count(*) filter (where hours not between 0 and {LONGEST_SESSION}) as n_odd_hours,
+            count(*) filter (where hours not between 0 and {LONGEST_SESSION})
+            / nullif(count(hours), 0) as share_odd_hours
         from raw
     )
     """,
@@ -45,8 +50,21 @@ HOURS = Part(
             do="Have the hours filled in, or take them from the calendar of sessions.",
         ),
         Expectation(
-            name="sessions_last_hours",
+            name="hours_are_counted_in_hours",
             severity="critical",
+            on="relation",
+            expectation=BETWEEN,
+            kwargs={"column": "share_odd_hours", "max_value": ODD_HOURS_SHARE},
+            counts="n_odd_hours",
+            shown_as="share",
+            means=f"Of the sessions that state their hours at least half lasted 0 to "
+            f"{LONGEST_SESSION}.",
+            why="In another unit every figure on professional learning is wrong by as much.",
+            do="Ask what the column counts; minutes are to be made hours.",
+        ),
+        Expectation(
+            name="sessions_last_hours",
+            severity="warning",
             on="relation",
             expectation=BETWEEN,
             kwargs={"column": "n_odd_hours", "max_value": 0},
@@ -105,8 +123,8 @@ PLACES = Part(
             expectation=BETWEEN,
             kwargs={"column": "n_places_taken", "max_value": 0},
             counts="n_places_taken",
-            means="In a local district, priority area and audience each place has one title; it may "
-            "be held for several groups.",
+            means="In a local district, priority area and audience each place has one title, for "
+            "however many groups it is held.",
             why="Sessions that share a place have no order, so that the sequence tells nothing.",
             do="Ask how sessions are numbered, and number the steps of the sequence.",
         ),

@@ -12,7 +12,7 @@ from expectations.raw_answers import (
     copies,
 )
 from expectations.raw_over_time import days, volume
-from expectations.raw_rostered import CLASSES, LOCAL_DISTRICTS
+from expectations.raw_rostered import LOCAL_DISTRICTS, classes
 from expectations.raw_suite import raw_suite
 
 OVER_FULL = 1.3
@@ -41,7 +41,7 @@ def survey_suite(source: str, people: str, seats: str, *parts: Part) -> Suite:
         source,
         volume(),
         days("recorded_on"),
-        CLASSES,
+        classes("warning"),
         LOCAL_DISTRICTS,
         _rate(people, seats),
         _RESPONDENTS,
@@ -75,7 +75,7 @@ def _rate(people: str, seats: str) -> Part:
         expectations=(
             Expectation(
                 name="responses_are_no_more_than_those_asked",
-                severity="critical",
+                severity="warning",
                 on="relation",
                 expectation=BETWEEN,
                 kwargs={"column": "responses_a_seat", "max_value": OVER_FULL},
