@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import compute, csv
 
 from orchestration.disclosure import Kind, PublishableTable
 from orchestration.fingerprints import table_fingerprint
@@ -23,7 +24,7 @@ DATA = "data"
 DATABASE = "marts.duckdb"
 FILE_MODE = 0o640
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = r"\A[=+\-@\t\r]"
 """What a spreadsheet takes for the beginning of a formula."""
 
 ARROW = {
@@ -72,13 +73,21 @@ def read_parquet(table: PublishableTable, path: Path) -> pd.DataFrame:
 
 
 def csv_bytes(table: PublishableTable, frame: pd.DataFrame) -> bytes:
-    """A publishable frame as CSV: UTF-8, LF, floats in full, no text that is a formula."""
-    safe = frame.copy()
-    for name, kind in table.published.items():
+    """A publishable frame as CSV: UTF-8, LF, floats in full, no text that is a formula.
+
+    Text stands in quotes, so that what is empty is not taken for what is missing.
+    """
+    arrow = to_arrow(table, frame)
+    for position, (name, kind) in enumerate(table.published.items()):
         if kind not in ARROW:
-            risky = safe[name].str.startswith(FORMULA_STARTS).fillna(False).astype("bool")
-            safe[name] = safe[name].mask(risky, "'" + safe[name])
-    return safe.to_csv(index=False, lineterminator="\n").encode()
+            text = arrow[name].combine_chunks()
+            risky = compute.match_substring_regex(text, FORMULA)
+            disarmed = compute.binary_join_element_wise(pa.scalar("'"), text, pa.scalar(""))
+            safe = compute.if_else(risky, disarmed, text)
+            arrow = arrow.set_column(position, name, safe)
+    sink = io.BytesIO()
+    csv.write_csv(arrow, sink)
+    return sink.getvalue()
 
 
 def dimension_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
