@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ import pandas as pd
 
 from orchestration.publishing.report import words
 from orchestration.publishing.report.calendar import Calendar
+
+CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,20 @@ def accounts(frame: pd.DataFrame, calendar: Calendar) -> tuple[Account, ...]:
             term=calendar.name(row["term"]),
             counts={name: int(row[name]) for name in counts},
             reasons=tuple(
-                sorted(json.loads(row["reasons"]).items(), key=lambda one: (-one[1], one[0]))
+                (_said(reason), rows)
+                for reason, rows in sorted(
+                    json.loads(row["reasons"]).items(), key=lambda one: (-one[1], one[0])
+                )
             ),
         )
         for row in rows
     )
+
+
+def _said(reason: str) -> str:
+    """A reason as it is read: `set aside: answered_again` is `set aside: answered again`."""
+    done, _, what = reason.partition(": ")
+    return f"{done}: {what.replace('_', ' ')}" if CODE.fullmatch(what) else reason
 
 
 def total(rows: Iterable[Account], name: str) -> int:
