@@ -206,7 +206,7 @@ def test_every_bad_row_has_its_reason(landed: Landed) -> None:
     assert dict(reasons) == {
         "quarantined: observed_on: not a date (expected YYYY-MM-DD)": 1,
         "quarantined: observed_on: outside the term (2022-02-01 to 2022-06-30)": 1,
-        "quarantined: materials: a code that no value map knows (map materials)": 1,
+        "quarantined: materials: a code that no value map knows (map scale:use_of_materials)": 1,
         "quarantined: observer_id: required, but blank": 1,
         "quarantined: row: fewer cells than the header's 26": 1,
     }
@@ -268,7 +268,7 @@ def test_an_export_of_unknown_codes_is_quarantined_whole(landed: Landed) -> None
     account = landed.account("observations", "2023-24-fall", "other_codes.csv")
     assert account["rows_read"] == account["rows_quarantined"] == 120
     assert json.loads(account["reasons"]) == {
-        "quarantined: materials: a code that no value map knows (map materials)": 120
+        "quarantined: materials: a code that no value map knows (map scale:use_of_materials)": 120
     }
 
 

@@ -112,3 +112,64 @@ def test_every_estimate_is_what_its_units_say(marts: Built, mart: str) -> None:
     expected = marts.estimates[mart]
     assert len(expected) > 1000
     _agree(found, expected, KEYS, exact=(*COUNTS, *visits), close=FIGURES)
+
+
+UNIT = ["term", "geography", "level", "unit_id"]
+
+
+def test_coverage_counts_who_is_rostered_seen_and_matched(marts: Built) -> None:
+    _agree(
+        query(marts.home, "select * from mart_coverage", "unreleased"),
+        counted_marts.coverage(marts.frames),
+        [*UNIT, "population", "subgroup_type", "subgroup"],
+        exact=("unit_name", "n_eligible", "n_seen", "n_matched", "flag"),
+        close=("coverage",),
+    )
+
+
+def test_survey_quality_is_what_numpy_makes_of_the_answers(marts: Built) -> None:
+    _agree(
+        query(marts.home, "select * from mart_survey_quality", "unreleased"),
+        counted_marts.survey_quality(marts.frames),
+        [*UNIT, "instrument", "construct"],
+        exact=("unit_name", "n_items", "n_complete", "n_respondents", "n_eligible", "flag"),
+        close=("alpha", "response_rate"),
+    )
+
+
+def test_professional_learning_counts_those_who_came(marts: Built) -> None:
+    _agree(
+        query(marts.home, "select * from mart_professional_learning", "unreleased"),
+        counted_marts.professional_learning(marts.frames),
+        [*UNIT, "priority_area", "role"],
+        exact=("unit_name", "n_sessions", "n_attended", "n_eligible"),
+        close=("hours", "reach", "mean_hours"),
+    )
+
+
+def test_the_sequence_has_every_session_and_how_many_came(marts: Built) -> None:
+    _agree(
+        query(marts.home, "select * from mart_pl_sequence", "unreleased"),
+        counted_marts.pl_sequence(marts.frames),
+        ["term", "session_id"],
+        exact=(
+            "local_district",
+            "priority_area",
+            "audience",
+            "title",
+            "sequence",
+            "held_on",
+            "n_attended",
+        ),
+        close=("hours",),
+    )
+
+
+def test_every_row_of_every_file_is_accounted_for(marts: Built) -> None:
+    found = query(marts.home, "select * from mart_row_accounting", "unreleased")
+    _agree(
+        found[found["source"] != "schools"],
+        counted_marts.row_accounting(marts.frames),
+        ["source", "term", "file"],
+        exact=("rows_read", "rows_accepted", "rows_used", "rows_set_aside", "reasons"),
+    )

@@ -56,7 +56,7 @@ def _visit(class_id: str, looks_back: str, revises: str) -> dict[str, object]:
     return visit("s1", class_id, "as_designed") | {"looks_back": looks_back, "revises": revises}
 
 
-def _response(response_id: str, **answers: str) -> dict[str, object]:
+def _response(response_id: str, **answers: str) -> dict[str, str]:
     own = dict.fromkeys(("rested", "worn_out", "wanted", "confident_use"), "") | answers
     return {
         "response_id": response_id,
@@ -152,7 +152,7 @@ def estimates(home: Path) -> pd.DataFrame:
 def test_the_marts_have_the_sites_measures(
     estimates: pd.DataFrame, measure: str, rule: str, n: int, estimate: float
 ) -> None:
-    row = estimates.loc[(measure, rule)]
+    row = estimates.to_dict("index")[measure, rule]
     assert (row["n"], row["estimate"]) == (n, pytest.approx(estimate, abs=1e-12))
 
 

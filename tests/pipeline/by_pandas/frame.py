@@ -98,11 +98,11 @@ def _populations(
 def taught_at(rostered: pd.DataFrame, schools: dict[str, Standing]) -> dict[tuple, str]:
     """The school at which a teacher counts in each post-stratum: where most of the classes are."""
     classes: dict[tuple, Counter[str]] = {}
-    for row in rostered.itertuples():
-        if row.teacher_id:
-            one = schools[row.school_id]
-            key = row.teacher_id, one.local_district, one.level
-            classes.setdefault(key, Counter())[row.school_id] += 1
+    for row in rostered.to_dict("records"):
+        if row["teacher_id"]:
+            one = schools[row["school_id"]]
+            key = row["teacher_id"], one.local_district, one.level
+            classes.setdefault(key, Counter())[row["school_id"]] += 1
     return {
         key: min(counts, key=lambda school_id: (-counts[school_id], school_id))
         for key, counts in classes.items()
@@ -138,30 +138,30 @@ def _with_school(seen: pd.DataFrame, schools: dict[str, Standing]) -> pd.DataFra
 
 def _counted(rostered: pd.DataFrame, schools: dict[str, Standing]) -> Counter[Cell]:
     counts: Counter[Cell] = Counter()
-    for row in rostered.itertuples():
-        counts[row.school_id, "all", "all"] += 1
+    for row in rostered.to_dict("records"):
+        counts[row["school_id"], "all", "all"] += 1
         for kind in TYPES["classrooms"]:
-            counts[row.school_id, kind, getattr(row, kind)] += 1
+            counts[row["school_id"], kind, row[kind]] += 1
     return _by_school_too(counts, schools)
 
 
 def _seats(rostered: pd.DataFrame, schools: dict[str, Standing]) -> Counter[Cell]:
     """Students as seats. Where a class does not say how many are of a kind, they are not stated."""
     counts: Counter[Cell] = Counter()
-    for row in rostered.itertuples():
-        seats = int(row.students or 0)
-        counts[row.school_id, "all", "all"] += seats
-        counts[row.school_id, "grade", row.grade] += seats
-        counts[row.school_id, "course", row.course] += seats
+    for row in rostered.to_dict("records"):
+        seats = int(row["students"] or 0)
+        counts[row["school_id"], "all", "all"] += seats
+        counts[row["school_id"], "grade", row["grade"]] += seats
+        counts[row["school_id"], "course", row["course"]] += seats
         for kind, of_kind in (
-            ("english_learner", row.english_learners),
-            ("disability", row.students_with_disabilities),
+            ("english_learner", row["english_learners"]),
+            ("disability", row["students_with_disabilities"]),
         ):
             if of_kind == "":
-                counts[row.school_id, kind, "not_stated"] += seats
-            elif row.students != "":
-                counts[row.school_id, kind, "yes"] += of_kind
-                counts[row.school_id, kind, "no"] += seats - of_kind
+                counts[row["school_id"], kind, "not_stated"] += seats
+            elif row["students"] != "":
+                counts[row["school_id"], kind, "yes"] += of_kind
+                counts[row["school_id"], kind, "no"] += seats - of_kind
     return _by_school_too(counts, schools)
 
 
