@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ALONE = Path(__file__).with_name("alone.py")
 TO_MIB = 1 / 1024
 """Linux gives peak memory in KiB."""
 
@@ -84,20 +86,19 @@ def in_turn(contenders: Sequence[Contender], rounds: int) -> list[Measured]:
 
 def _run(one: Contender) -> tuple[float, float]:
     """Seconds and peak MiB of the command's largest process: itself, or one that it waited for."""
-    with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(part) for part in one.command],
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
+        report = Path(folder) / "report.json"
+        subprocess.run(
+            [sys.executable, "-S", ALONE, report, *(str(part) for part in one.command)],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
             env={**os.environ, **one.environment},
+            check=True,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        taken = json.loads(report.read_text(encoding="utf-8"))
+        if taken["code"] != 0:
             said.seek(0)
             words = said.read().decode(errors="replace")[-4000:]
-            raise RuntimeError(f"{one.name} ended with exit code {process.returncode}:\n{words}")
-    return seconds, used.ru_maxrss * TO_MIB
+            raise RuntimeError(f"{one.name} ended with exit code {taken['code']}:\n{words}")
+    return taken["seconds"], taken["peak_kib"] * TO_MIB
