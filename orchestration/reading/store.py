@@ -155,11 +155,12 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def store_raw(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:
-    """Give a finished raw file its name, from its content."""
+    """Give a finished raw file its name, from its content; one that is there already stays."""
     sha256 = file_sha256(built)
     target = home.raw / source / f"{term}-{sha256[:16]}.parquet"
-    make_folder(target.parent, GROUP_READABLE)
-    move_into_place(built, target, mode=RAW_MODE)
+    if not (target.is_file() and file_sha256(target) == sha256):
+        make_folder(target.parent, GROUP_READABLE)
+        move_into_place(built, target, mode=RAW_MODE)
     return StoredFile(path=target.relative_to(home.root).as_posix(), sha256=sha256, rows=rows)
 
 
