@@ -121,7 +121,7 @@ def slices(home: Path, publication: str, table: str = "mart_adoption") -> pd.Dat
 def lines_of(home: Path, publication: str, term: str, table: str) -> list[str]:
     """A term's rows of a published CSV, as they are written."""
     path = home / "published" / publication / "data" / f"{table}.csv"
-    return [one for one in path.read_text().splitlines() if term in one.split(",")]
+    return [one for one in path.read_text().splitlines() if f'"{term}"' in one.split(",")]
 
 
 @pytest.fixture(scope="module")
