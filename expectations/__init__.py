@@ -3,7 +3,8 @@
 `declared` says what a suite is; `raw_*` and `mart_*` are the suites, on `profile` (a raw partition
 counted) and `estimate_rows` (a mart's rows related to each other). `frames` makes those by DuckDB,
 `running` judges them with Great Expectations, which is imported only then, `verdicts` keeps what
-was said, and `judging` finds a verdict or computes it.
+was said, `acceptances` what a person lets pass all the same, and `judging` finds a verdict or
+computes it.
 """
 
 from expectations.judging import (

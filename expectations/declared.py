@@ -47,7 +47,9 @@ class Expectation:
     `expectation` is the kind of claim, and `kwargs` its columns and limits. `means`, `why` and
     `do` are sentences for the person who reads that it does not hold. `counts` names the column of
     a profile whose sum over the rows that are not as expected is the number of data rows
-    concerned; `shown_as` says how a profile's figures read.
+    concerned; `shown_as` says how a profile's figures read. `a_person_may_judge`: it is critical,
+    but asks whether the data is plausible, so that somebody who knows the district may say that it
+    is as it is and let exactly this data pass (see `acceptances`).
     """
 
     name: str
@@ -60,6 +62,7 @@ class Expectation:
     do: str
     counts: str | None = None
     shown_as: ShownAs = "count"
+    a_person_may_judge: bool = False
 
     def shown(self, figure: Any) -> str:
         """A figure of the frame as a person reads it."""
@@ -102,6 +105,14 @@ class Suite:
                 raise ValueError(f"{self.table}: {one.name} judges '{one.on}', which is no frame.")
             if self.frames[one.on].is_profile and one.expectation != BETWEEN:
                 raise ValueError(f"{self.table}: {one.name} must set limits to a profile's figure.")
+            if one.a_person_may_judge and not self._is_of_plausibility(one):
+                raise ValueError(
+                    f"{self.table}: {one.name} cannot be left to a person: only a critical limit "
+                    "to a profile's figure is a question of what is plausible."
+                )
+
+    def _is_of_plausibility(self, one: Expectation) -> bool:
+        return one.severity == "critical" and self.frames[one.on].is_profile
 
     @cached_property
     def fingerprint(self) -> str:

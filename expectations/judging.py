@@ -29,7 +29,7 @@ from expectations.frames import (
 from expectations.item_rows import item_rows
 from expectations.running import run_suite
 from expectations.suites import suite_for
-from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of
+from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of, with_accepted
 from orchestration.fingerprints import file_sha256, table_fingerprint, text_sha256
 from orchestration.reading.store import workspace
 from orchestration.reading.templates import ALL_TERMS, templates
@@ -126,7 +126,7 @@ def _kept(
         expectations=outcomes,
     )
     keep(home, suite, verdict)
-    return verdict
+    return with_accepted(home, suite, verdict)
 
 
 def _raw_fingerprints(

@@ -70,6 +70,7 @@ def files_frame(*, in_schools: bool) -> Frame:
             case when rows_read > 0 then rows_quarantined / rows_read else 0 end
                 as share_quarantined,
             n_conflicts,
+            case when rows_read > 0 then n_conflicts / rows_read else 0 end as share_conflicts,
             n_extra_columns,
             n_missing_items,
             rows_unknown_school,

@@ -95,12 +95,13 @@ ITEM_EXPECTATIONS = (
     ),
     Expectation(
         name="items_of_a_form_agree",
-        severity="warning",
+        severity="critical",
         on="answers",
         expectation=BETWEEN,
         kwargs={"column": "agreement", "min_value": AGREEMENT},
         counts="n_answers",
         shown_as="number",
+        a_person_may_judge=True,
         means="Each item goes with the others of its form, negative ones reversed as the registry "
         "says; the figure is a correlation and three of its standard errors.",
         why="An item that goes against all others is read from its other end: its scale is turned "
@@ -118,6 +119,7 @@ YEARLY_EXPECTATIONS = (
         kwargs={"column": "mirrored", "max_value": MIRRORED},
         counts="n_answers",
         shown_as="share",
+        a_person_may_judge=True,
         means="In the mean of an instrument's items the answers are not nearer to last year's read "
         "from the other end of the scale than to last year's.",
         why="With a scale turned round every figure stands for its opposite.",
@@ -168,12 +170,13 @@ ALIKE = Part(
     expectations=(
         Expectation(
             name="forms_are_not_all_alike",
-            severity="warning",
+            severity="critical",
             on="relation",
             expectation=BETWEEN,
             kwargs={"column": "share_forms_alike", "max_value": ALIKE_SHARE},
             counts="n_forms_alike",
             shown_as="share",
+            a_person_may_judge=True,
             means="Fewer than half of the respondents give the same answer to every item.",
             why="A form with a negative item cannot be answered so in earnest: it was clicked or "
             "filled through, and its figures are about nothing.",
@@ -220,12 +223,13 @@ def copies(
         expectations=(
             Expectation(
                 name="few_rows_are_copies_under_other_ids",
-                severity="warning",
+                severity="critical",
                 on="relation",
                 expectation=BETWEEN,
                 kwargs={"column": "share_repeated", "max_value": COPIED_SHARE},
                 counts="rows_repeated",
                 shown_as="share",
+                a_person_may_judge=True,
                 means=f"At most two in five of the {what} have all but their id in common with "
                 "another.",
                 why="A file that is sent again with new ids counts everything in it twice.",

@@ -15,6 +15,9 @@ UNKNOWN_SCHOOLS_SHARE = 0.02
 """Above this share of a file's rows the schools are out of date or the ids of another kind; the
 rows would be set aside, and the estimates be of whatever schools were left."""
 
+CONFLICTS_SHARE = 0.10
+"""Above this share of a file's rows it is two exports that contradict each other."""
+
 FILE_EXPECTATIONS = (
     Expectation(
         name="every_file_was_read",
@@ -59,6 +62,20 @@ FILE_EXPECTATIONS = (
         means="No row of any file was refused.",
         why="Each refused row is a record that the report does not count.",
         do="Read the reasons in quarantine, and have the rows corrected where they were made.",
+    ),
+    Expectation(
+        name="few_versions_were_chosen_by_their_hash",
+        severity="critical",
+        on="files",
+        expectation=BETWEEN,
+        kwargs={"column": "share_conflicts", "max_value": CONFLICTS_SHARE},
+        counts="n_conflicts",
+        shown_as="share",
+        a_person_may_judge=True,
+        means="At most a small share of each file's rows gave way to another version of the same "
+        "record without anything to say which is newer.",
+        why="Two exports contradict each other, and chance would decide what is reported.",
+        do="Remove the export that does not hold, or name a time stamp in the contract.",
     ),
     Expectation(
         name="no_version_was_chosen_by_its_hash",

@@ -25,6 +25,9 @@ LOST_SCHOOLS_SHARE = 0.1
 LEAST, MOST = 0.8, 1.25
 """A roster moves by a few in a hundred from year to year."""
 
+LOST_CLASSES_LEAST = 0.67
+"""A district that has lost a third of its classes in a year is a part of a district."""
+
 SAME_CLASSES_SHARE = 0.5
 """Classes that keep id, teacher and every count from one year to the next are a coincidence."""
 
@@ -177,13 +180,27 @@ YEARS = Part(
             do="Ask which schools the export was limited to, and land the others beside it.",
         ),
         Expectation(
+            name="classes_are_no_fewer_than_two_thirds_of_last_years",
+            severity="critical",
+            on="relation",
+            expectation=BETWEEN,
+            kwargs={"column": "ratio_last_year", "min_value": LOST_CLASSES_LEAST},
+            counts="rows",
+            shown_as="ratio",
+            a_person_may_judge=True,
+            means="There are at least two thirds of the classes of the same season a year before.",
+            why="Half a roster is half of every denominator, and nothing else would show it.",
+            do="Have the whole roster exported again.",
+        ),
+        Expectation(
             name="classes_are_not_last_years",
-            severity="warning",
+            severity="critical",
             on="relation",
             expectation=BETWEEN,
             kwargs={"column": "share_same_classes", "max_value": SAME_CLASSES_SHARE},
             counts="n_kept",
             shown_as="share",
+            a_person_may_judge=True,
             means="Most classes differ from last year's in their id, teacher or students.",
             why="Last year's roster would be every denominator of this year.",
             do="Have the roster exported again as of this term's end.",

@@ -75,12 +75,13 @@ def _rate(people: str, seats: str) -> Part:
         expectations=(
             Expectation(
                 name="responses_are_no_more_than_those_asked",
-                severity="warning",
+                severity="critical",
                 on="relation",
                 expectation=BETWEEN,
                 kwargs={"column": "responses_a_seat", "max_value": OVER_FULL},
                 counts="rows",
                 shown_as="ratio",
+                a_person_may_judge=True,
                 means=f"There are not many more responses than {people} on the roster of the "
                 "schools that answered.",
                 why="Responses are counted twice, or the roster is a part of the district.",

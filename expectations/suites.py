@@ -67,6 +67,7 @@ def describe() -> list[dict[str, Any]]:
             "suite": suite.fingerprint,
             "name": one.name,
             "severity": one.severity,
+            "a_person_may_judge": one.a_person_may_judge,
             "on": one.on,
             "expectation": one.expectation,
             "kwargs": dict(one.kwargs),

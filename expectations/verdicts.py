@@ -9,13 +9,21 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from expectations.acceptances import (
+    GROUP_READABLE_FILE,
+    Acceptance,
+    find_accepted,
+    keep_accepted,
+)
 from expectations.declared import Severity, Suite
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import write_atomically
 from orchestration.settings import Home
 
-GROUP_READABLE_FILE = 0o640
 KEY_DIGITS = 16
+
+ACCEPTED = "accepted"
+"""The one field of a verdict that its file does not have: it stands in a file of its own."""
 
 Result = Literal["passed", "warned", "failed"]
 
@@ -41,10 +49,11 @@ class Outcome(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What a suite said of one table's content.
+    """What a suite said of one table's content, and which of it a person lets pass all the same.
 
     `fingerprint` is the content's own: a raw partition's file SHA-256, a mart's table fingerprint.
-    `compared` has the fingerprint of everything else that the suite looked at, by name.
+    `compared` has the fingerprint of everything else that the suite looked at, by name. `outcome`
+    is as the suite judged, whatever has been accepted.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,11 +64,23 @@ class Verdict(BaseModel):
     suite: str
     outcome: Result
     expectations: tuple[Outcome, ...]
+    accepted: tuple[Acceptance, ...] = ()
+
+    @property
+    def holding(self) -> tuple[Outcome, ...]:
+        """What holds it back: critical expectations that do not hold and that nobody accepted."""
+        passed = {one.expectation for one in self.accepted}
+        return tuple(one for one in _failing(self.expectations) if one.name not in passed)
 
     @property
     def blocks(self) -> bool:
-        """Whether a critical expectation does not hold."""
-        return self.outcome == "failed"
+        """Whether anything holds it back. Every gate asks this, and nothing else."""
+        return bool(self.holding)
+
+    @property
+    def of(self) -> dict[str, Any]:
+        """What it is a verdict of."""
+        return self.model_dump(include={"table", "term", "fingerprint", "compared", "suite"})
 
     @model_validator(mode="after")
     def follows_from_expectations(self) -> Self:
@@ -71,10 +92,13 @@ class Verdict(BaseModel):
 
 def outcome_of(expectations: tuple[Outcome, ...]) -> Result:
     """`failed` where a critical expectation does not hold, `warned` where another does not."""
-    broken = {one.severity for one in expectations if not one.passed}
-    if "critical" in broken:
+    if _failing(expectations):
         return "failed"
-    return "warned" if broken else "passed"
+    return "passed" if all(one.passed for one in expectations) else "warned"
+
+
+def _failing(expectations: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return tuple(one for one in expectations if one.severity == "critical" and not one.passed)
 
 
 def verdict_path(
@@ -96,6 +120,7 @@ def find(
 
     None also where the file is damaged, was edited, is about something else than its name says,
     or holds a critical expectation that could not be judged; a warning so is one that did not pass.
+    What a person has accepted of it comes with it.
     """
     path = verdict_path(home, suite, term, fingerprint, compared)
     try:
@@ -112,21 +137,53 @@ def find(
     if [(one.name, one.severity) for one in verdict.expectations] != declared:
         return None
     blocking = (one for one in verdict.expectations if one.severity == "critical")
-    return verdict if all(one.judged for one in blocking) else None
+    return with_accepted(home, suite, verdict) if all(one.judged for one in blocking) else None
+
+
+def with_accepted(home: Home, suite: Suite, verdict: Verdict) -> Verdict:
+    """The verdict with what a person has accepted of it, so far as that is believed."""
+    accepted = find_accepted(_path(home, suite, verdict), verdict.of, acceptable(suite, verdict))
+    return verdict.model_copy(update={ACCEPTED: accepted})
+
+
+def acceptable(suite: Suite, verdict: Verdict) -> set[str]:
+    """The expectations that failed, were judged, and that the suite leaves to a person."""
+    left = {one.name for one in suite.expectations if one.a_person_may_judge}
+    return {one.name for one in _failing(verdict.expectations) if one.judged and one.name in left}
+
+
+def accept(home: Home, suite: Suite, verdict: Verdict, acceptance: Acceptance) -> Verdict:
+    """Keep a person's word on one failing expectation beside the verdict, which stays as it is.
+
+    Raises ValueError, as a sentence, for one that did not fail or that no person may judge.
+    """
+    if acceptance.expectation not in acceptable(suite, verdict):
+        raise ValueError(
+            f"{verdict.table}, {verdict.term}: {acceptance.expectation} did not fail, or is none "
+            "that a person may judge."
+        )
+    standing = with_accepted(home, suite, verdict).accepted
+    others = tuple(one for one in standing if one.expectation != acceptance.expectation)
+    keep_accepted(_path(home, suite, verdict), verdict.of, (*others, acceptance))
+    return with_accepted(home, suite, verdict)
 
 
 def keep(home: Home, suite: Suite, verdict: Verdict) -> Path:
     """Write a verdict where `find` looks for it, whole or not at all; return the path."""
-    path = verdict_path(home, suite, verdict.term, verdict.fingerprint, verdict.compared)
-    body = verdict.model_dump(mode="json")
+    path = _path(home, suite, verdict)
+    body = verdict.model_dump(mode="json", exclude={ACCEPTED})
     document = json.dumps({**body, "checksum": text_sha256(body)}, indent=1, ensure_ascii=False)
     write_atomically(path, document.encode(), mode=GROUP_READABLE_FILE)
     return path
 
 
+def _path(home: Home, suite: Suite, verdict: Verdict) -> Path:
+    return verdict_path(home, suite, verdict.term, verdict.fingerprint, verdict.compared)
+
+
 def _believed(stored: Any) -> Verdict | None:
     """The verdict of a stored document, if it is whole and its checksum is its body's."""
-    if not isinstance(stored, dict):
+    if not isinstance(stored, dict) or ACCEPTED in stored:
         return None
     body = {name: value for name, value in stored.items() if name != "checksum"}
     if stored.get("checksum") != text_sha256(body):
