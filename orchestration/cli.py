@@ -96,17 +96,34 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...], faults: tuple[str,
 @main.command()
 @click.option("--term", "terms", multiple=True, metavar="TERM", help="Read and publish only this.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Publish as of a day (today).")
+@click.option(
+    "--accept", multiple=True, metavar="EXPECTATION", help="Let pass what it holds (repeatable)."
+)
+@click.option("--because", metavar="WORDS", help="Why it may pass; printed in the report.")
+@click.option("--by", metavar="NAME", help="Who says so; printed in the report.")
 @sentences
-def run(terms: tuple[str, ...], as_of: datetime | None) -> None:
+def run(
+    terms: tuple[str, ...],
+    as_of: datetime | None,
+    accept: tuple[str, ...],
+    because: str | None,
+    by: str | None,
+) -> None:
     """Read, build, judge, and publish what is due.
 
-    Exits 0 when done, 1 when something is broken, 3 when a gate held something back.
+    Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run that
+    was held says where a person may judge; --accept then lets exactly that data pass.
     """
+    from orchestration.judgement import NotAccepted, judgement
     from orchestration.publishing.publication import latest
     from orchestration.running import run as run_job
 
     settings = Settings.from_env()
-    finished = run_job(settings, terms=terms, as_of=as_of.date() if as_of else None)
+    try:
+        judged = judgement(accept, because, by, date.today())
+    except NotAccepted as problem:
+        raise Misuse(str(problem)) from problem
+    finished = run_job(settings, terms=terms, as_of=as_of.date() if as_of else None, judged=judged)
     for sentence in finished.said:
         click.echo(sentence, err=finished.exit_code != 0)
     newest = latest(settings.home)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from orchestration.admission import Admission
 from orchestration.building import next_build
+from orchestration.explaining import explain_admission, explain_marts, held_sentence
 from orchestration.gates import GATE
 from orchestration.publishing.publish_due import term_standings
+from orchestration.release import look_up
 from orchestration.site import Site
 
 DONE, FAILED, USAGE, BLOCKED = 0, 1, 2, 3
@@ -34,7 +35,8 @@ def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> F
     broken, held = _failures(result)
     if broken or not (result.success or held):
         return Finished(FAILED, (*broken, *held) or ("The run failed: see `uptake ui`.",))
-    said = (*held, *_not_admitted(next_build(site).admission), *_waiting(site, terms, as_of))
+    why = [*_not_admitted(site), *(_not_released(site) if held else ())]
+    said = (*held, *why, *_waiting(site, terms, as_of))
     return Finished(BLOCKED if said else DONE, said)
 
 
@@ -67,14 +69,17 @@ def _sentence(failure: Any) -> str:
     return re.sub(rf"^[\w.]*{error.cls_name}: ", "", error.message.strip())
 
 
-def _not_admitted(admission: Admission) -> list[str]:
-    return [
-        f"{source}, {term} is not admitted. {one.name}: found {one.observed}, "
-        f"expected {one.expected}. {one.do}"
-        for source, term in sorted(admission.waiting)
-        for one in admission.verdicts[source, term].expectations
-        if not one.passed and one.severity == "critical"
-    ]
+def _not_admitted(site: Site) -> list[str]:
+    explained = explain_admission(next_build(site).admission)
+    return [held_sentence(one) for one in explained if one.state == "held"]
+
+
+def _not_released(site: Site) -> list[str]:
+    """What holds the last complete build back, mart by mart."""
+    if not site.home.unreleased.is_file():
+        return []
+    explained = explain_marts(look_up(site.home, site.home.unreleased))
+    return [held_sentence(one) for one in explained if one.state == "held"]
 
 
 def _waiting(site: Site, terms: Sequence[str], as_of: date) -> list[str]:

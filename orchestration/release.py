@@ -56,11 +56,7 @@ class MartJudgement:
         if self.verdict is None:
             return f"{self.table}, {self.term}: no verdict on exactly this content"
         if self.verdict.blocks:
-            failed = ", ".join(
-                one.name
-                for one in self.verdict.expectations
-                if not one.passed and one.severity == "critical"
-            )
+            failed = ", ".join(one.name for one in self.verdict.holding)
             return f"{self.table}, {self.term}: failed {failed}"
         return None
 
@@ -158,11 +154,7 @@ def _why_not(admission: Admission, key: tuple[str, str], unread: set[tuple[str, 
     if key in unread:
         return [f"{name}: landing has changed since it was read"]
     if key in admission.waiting:
-        failed = ", ".join(
-            one.name
-            for one in admission.verdicts[key].expectations
-            if not one.passed and one.severity == "critical"
-        )
+        failed = ", ".join(one.name for one in admission.verdicts[key].holding)
         return [f"{name}: not admitted, failed {failed}"]
     return []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.definitions import JOB, defs
+from orchestration.judgement import Judgement, NotAccepted, accept
 from orchestration.outcome import DONE, USAGE, Finished, finished
 from orchestration.partitions import PROCESS, TERMS, range_tags
 from orchestration.settings import CHECKOUT, Home, Settings
@@ -37,10 +39,17 @@ def dagster_home(home: Home) -> Path:
     return home.dagster
 
 
-def run(settings: Settings, *, terms: Sequence[str], as_of: date | None) -> Finished:
+def run(
+    settings: Settings,
+    *,
+    terms: Sequence[str],
+    as_of: date | None,
+    judged: Judgement | None = None,
+) -> Finished:
     """Read, build, judge and publish, once; see DESIGN's table for what the exit codes mean.
 
-    `terms` limits what is read and published, never what a build contains.
+    `terms` limits what is read and published, never what a build contains; and where what a person
+    has `judged` is accepted, before anything else.
     """
     site = Site.load(settings)
     calendar = list(site.registry.terms)
@@ -50,6 +59,10 @@ def run(settings: Settings, *, terms: Sequence[str], as_of: date | None) -> Fini
             USAGE,
             (f"No term is called {names}: the calendar has {calendar[0]} to {calendar[-1]}.",),
         )
+    try:
+        accepted = accept(site, judged, terms) if judged else ()
+    except NotAccepted as problem:
+        return Finished(USAGE, (str(problem),))
     left_alone = tuple(site.strangers())
     if not site.partitions():
         nothing = f"Nothing has landed in {site.home.landing}: nothing to do."
@@ -58,7 +71,8 @@ def run(settings: Settings, *, terms: Sequence[str], as_of: date | None) -> Fini
         for sentence in left_alone:
             log.warning(sentence)
         result = _execute(site, terms, as_of)
-    return finished(site, result, terms=terms, as_of=as_of or date.today())
+    done = finished(site, result, terms=terms, as_of=as_of or date.today())
+    return replace(done, said=(*accepted, *done.said))
 
 
 def _execute(site: Site, terms: Sequence[str], as_of: date | None) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from expectations.verdicts import Verdict
 from orchestration.building import next_build
+from orchestration.explaining import Explained, explain
 from orchestration.locks import stage
 from orchestration.publishing.publication import latest, publications
 from orchestration.publishing.publish_due import term_standings
@@ -37,8 +39,11 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
             for account in build.admission.accounts.values()
             for one in account.files
         ],
-        "verdicts": [_verdict(one) for one in build.admission.verdicts.values()]
-        + [_verdict(one.verdict) for one in marts if one.verdict is not None],
+        "verdicts": [
+            _verdict(verdict, explain(verdict, build.admission.accounts.get(key)))
+            for key, verdict in build.admission.verdicts.items()
+        ]
+        + [_verdict(one.verdict, explain(one.verdict)) for one in marts if one.verdict is not None],
         "stale": stale,
         "left alone": site.strangers(),
         "to build": sorted(", ".join(key) for key in build.plan.changed),
@@ -51,21 +56,15 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Any) -> dict[str, Any]:
+def _verdict(verdict: Verdict, explained: list[Explained]) -> dict[str, Any]:
     return {
         "table": verdict.table,
         "term": verdict.term,
         "outcome": verdict.outcome,
+        "blocks": verdict.blocks,
+        "accepted": [one.model_dump(mode="json") for one in verdict.accepted],
         "not_passed": [
-            {
-                "expectation": one.name,
-                "severity": one.severity,
-                "observed": one.observed,
-                "expected": one.expected,
-                "do": one.do,
-            }
-            for one in verdict.expectations
-            if not one.passed
+            {**one.as_object(), "found": one.found, "details": one.details()} for one in explained
         ],
     }
 
@@ -113,12 +112,10 @@ def _verdict_lines(verdicts: list[dict[str, Any]]) -> list[str]:
     for one in verdicts:
         if one["outcome"] == "passed":
             continue
-        lines.append(f"  {one['table']}, {one['term']}: {one['outcome']}")
+        stands = ", but accepted" if one["accepted"] and not one["blocks"] else ""
+        lines.append(f"  {one['table']}, {one['term']}: {one['outcome']}{stands}")
         for item in one["not_passed"]:
-            lines += [
-                f"    {item['severity']} {item['expectation']}: found {item['observed']}, "
-                f"expected {item['expected']}",
-                f"      {item['do']}",
-            ]
+            lines.append(f"    {item['severity']} {item['found']}")
+            lines += [f"      {line}" for line in item["details"]]
     passed = sum(one["outcome"] == "passed" for one in verdicts)
     return [f"  {passed} of {len(verdicts)} passed", *lines]

@@ -4,12 +4,12 @@ How a source is read is written once, here; that a source exists is declared by 
 """
 
 import logging
-from collections.abc import Iterable
 
 import dagster as dg
 
 from orchestration.admission import admit
 from orchestration.assets.verdicts import as_check_result
+from orchestration.explaining import explain_admission
 from orchestration.locks import stage
 from orchestration.partitions import TERMS
 from orchestration.reading.landing import refuse_mixture
@@ -150,11 +150,10 @@ def _raw_check(source: str) -> dg.AssetChecksDefinition:
     def suite(site: SiteResource) -> dg.AssetCheckResult:
         loaded = site.load()
         with stage(loaded.home, f"judge {source}"):
-            verdicts = admit(loaded.home, loaded.registry, loaded.accounts()).verdicts
-        return as_check_result(_of(source, verdicts.items()))
+            admission = admit(loaded.home, loaded.registry, loaded.accounts())
+        return as_check_result(
+            [one for (name, _), one in admission.verdicts.items() if name == source],
+            [one for one in explain_admission(admission) if one.table == f"raw_{source}"],
+        )
 
     return suite
-
-
-def _of(source: str, verdicts: Iterable) -> list:
-    return [verdict for (name, _), verdict in verdicts if name == source]

@@ -7,6 +7,7 @@ import dagster as dg
 from expectations.judging import mart_verdict
 from orchestration import warehouse
 from orchestration.assets.verdicts import as_check_result
+from orchestration.explaining import explain
 from orchestration.gates import blocked
 from orchestration.locks import stage
 from orchestration.reading.store import collect_garbage
@@ -35,7 +36,7 @@ def _mart_check(table: str) -> dg.AssetChecksDefinition:
             warehouse.read_only(home.unreleased) as con,
         ):
             verdicts = [mart_verdict(home, con, table, term) for term in mart_terms(con, table)]
-        result = as_check_result(verdicts)
+        result = as_check_result(verdicts, [why for one in verdicts for why in explain(one)])
         for one in verdicts:
             if one.blocks:
                 log.warning("not released: %s, %s failed its suite", table, one.term)

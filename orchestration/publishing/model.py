@@ -38,8 +38,9 @@ class Release:
     `tables` are publishable tables holding the rows of `terms` and, in `mart_row_accounting`, of
     schools (term `all`); `dimensions` are `dim_measure`, `dim_term` and `dim_school`, whole.
     `inputs` has an entry a landing file (source, term, sha256 and row counts, no names);
-    `verdicts` an entry a verdict: table, term, fingerprint, suite, outcome and expectations (name,
-    severity, passed, observed, expected, means, why, do). `versions` are texts by name.
+    `verdicts` an entry a verdict: table, term, fingerprint, suite, outcome, expectations (name,
+    severity, passed, observed, expected, means, why, do) and what a person accepted (expectation,
+    by, because, on). `versions` are texts by name.
     """
 
     terms: tuple[str, ...]

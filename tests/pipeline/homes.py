@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.judgement import Judgement
 from orchestration.outcome import Finished
 from orchestration.running import run
 from orchestration.settings import Home, Settings
@@ -37,10 +38,16 @@ def environment(home: Path) -> Iterator[Settings]:
                 os.environ[name] = value
 
 
-def run_home(home: Path, *, terms: Sequence[str] = (), as_of: date = LATER) -> Finished:
+def run_home(
+    home: Path,
+    *,
+    terms: Sequence[str] = (),
+    as_of: date = LATER,
+    judged: Judgement | None = None,
+) -> Finished:
     """`uptake run` on a home, in this process."""
     with environment(home) as settings:
-        return run(settings, terms=terms, as_of=as_of)
+        return run(settings, terms=terms, as_of=as_of, judged=judged)
 
 
 def land(home: Path, source: str, term: str, name: str, rows: Sequence[Mapping[str, Any]]) -> Path:

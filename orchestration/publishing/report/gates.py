@@ -39,6 +39,22 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """An expectation that did not hold in a term, and that a person let pass, and why."""
+
+    table: str
+    name: str
+    term: str
+    means: str
+    why: str
+    observed: str
+    expected: str
+    by: str
+    because: str
+    on: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """A table's verdicts together."""
 
@@ -54,6 +70,7 @@ class GateSection:
     """What the suites said of all that the publication rests on."""
 
     tables: tuple[Judged, ...]
+    accepted: tuple[Accepted, ...]
     warnings: tuple[Warned, ...]
 
     @property
@@ -112,17 +129,49 @@ def gate_section(verdicts: list[dict[str, Any]], calendar: Calendar) -> GateSect
                 n_terms=len(own),
                 n_expectations=len(said),
                 n_passed=sum(bool(one["passed"]) for one in said),
-                outcomes=tuple(sorted({str(verdict["outcome"]) for verdict in own})),
+                outcomes=tuple(sorted({_outcome(verdict) for verdict in own})),
             )
         )
-    return GateSection(tuple(judged), _warnings(verdicts, calendar))
+    return GateSection(tuple(judged), _accepted(verdicts, calendar), _warnings(verdicts, calendar))
+
+
+def _by_name(verdict: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a person accepted of a verdict; those published before there was any have none."""
+    return {one["expectation"]: one for one in verdict.get("accepted", ())}
+
+
+def _outcome(verdict: dict[str, Any]) -> str:
+    """A verdict's outcome in words; one that failed is published only where it was accepted."""
+    outcome = str(verdict["outcome"])
+    return f"{outcome}, accepted by a person" if _by_name(verdict) else outcome
+
+
+def _accepted(verdicts: list[dict[str, Any]], calendar: Calendar) -> tuple[Accepted, ...]:
+    ordered = sorted(verdicts, key=lambda one: (one["table"], calendar.position(one["term"])))
+    return tuple(
+        Accepted(
+            table=verdict["table"],
+            name=words.phrase(one["name"]),
+            term=calendar.name(verdict["term"]),
+            means=one["means"],
+            why=one["why"],
+            observed=str(one["observed"]),
+            expected=str(one["expected"]),
+            by=judged["by"],
+            because=judged["because"],
+            on=words.day(judged["on"]),
+        )
+        for verdict in ordered
+        for one in verdict["expectations"]
+        if (judged := _by_name(verdict).get(one["name"])) is not None
+    )
 
 
 def _warnings(verdicts: list[dict[str, Any]], calendar: Calendar) -> tuple[Warned, ...]:
     found: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
     for verdict in sorted(verdicts, key=lambda one: calendar.position(one["term"])):
         for one in verdict["expectations"]:
-            if not one["passed"]:
+            if not one["passed"] and one["name"] not in _by_name(verdict):
                 found.setdefault((verdict["table"], one["name"]), []).append((verdict["term"], one))
     return tuple(
         Warned(

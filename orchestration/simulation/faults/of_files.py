@@ -111,7 +111,7 @@ OF_FILES = (
         "observations",
         "the file was sent twice, with other codes of materials and nothing to say which holds.",
         files.sent_again("materials", {"as_designed": "none", "modified": "other"}),
-        "no_version_was_chosen_by_its_hash",
+        "few_versions_were_chosen_by_their_hash",
     ),
     Fault(
         "sent_twice_under_new_ids",

@@ -52,7 +52,7 @@ OF_ROSTERS = (
         "roster",
         "every second class is missing.",
         on_rows(rows.kept(1, of=2)),
-        "volume_is_like_last_years",
+        "classes_are_no_fewer_than_two_thirds_of_last_years",
     ),
     Fault(
         "roster_of_last_year",

@@ -15,7 +15,8 @@ _HEAD = """# Faults
 and asks whether the expectation that is about it finds it: *stopped* where that expectation is
 critical, so that the partition waits and its last admitted version stands, *warned of* where it is
 a warning, which goes through and stands on the report's page on data quality. A warning may come
-with a stop by another expectation, of how much is too much: that is the column *held back*.
+with a stop by another expectation, of how much is too much: that is the column *held back*. Where
+it says *left to a person*, somebody who knows the district may let it pass (`uptake run --accept`).
 
 `uptake simulate --faults NAME` plants one by hand.
 """
@@ -57,10 +58,15 @@ def _planted(trials: Sequence[Trial]) -> str:
     )
     return head + "".join(
         f"| `{one.fault.name}` | {one.fault.source} | {one.fault.what} "
-        f"| {one.fault.judged}: {one.fault.expectation} | {outcome_of(one)} "
+        f"| {one.fault.judged}: {one.fault.expectation} | {outcome_of(one)}{_left(one)} "
         f"| {'yes' if one.is_held else 'no'} |\n"
         for one in trials
     )
+
+
+def _left(trial: Trial) -> str:
+    one = _expectation(trial.fault.judged, trial.fault.expectation)
+    return ", left to a person" if one.a_person_may_judge else ""
 
 
 def _clean(clean: Sequence[Clean]) -> str:

@@ -309,6 +309,12 @@ def lose_a_school(case: RawCase) -> None:
             row["class_id"] = f"once {row['class_id']}"
 
 
+def lose_classes(case: RawCase) -> None:
+    """Last year there were half as many again, and one more, in the same schools."""
+    then = case.beside["last_year"]
+    then += [{**row, "class_id": f"once {row['class_id']}"} for row in then[:121]]
+
+
 def keep_last_years_classes(case: RawCase) -> None:
     for row, then in zip(case.rows[:130], case.beside["last_year"], strict=False):
         row.update(then)
@@ -386,6 +392,10 @@ SHARED: Mapping[str, Found] = {
     "every_row_is_accounted_for": (lose_a_row, set()),
     "few_rows_are_quarantined": (quarantine(51, 1000), QUARANTINED),
     "no_row_is_quarantined": (quarantine(50, 1000), set()),
+    "few_versions_were_chosen_by_their_hash": (
+        conflicts(101, 1000),
+        {"no_version_was_chosen_by_its_hash"},
+    ),
     "no_version_was_chosen_by_its_hash": (conflicts(100, 1000), set()),
     "every_column_is_known": (an_extra_column, set()),
     "required_columns_are_filled": (blank_a_required_column, set()),
@@ -492,6 +502,10 @@ DAMAGES: dict[tuple[str, str], Found] = {
     ("roster", "mathematics_is_taught"): (change(slice(None), subject="other"), set()),
     ("roster", "every_local_district_has_a_roster"): (add_an_unrostered_local_district, set()),
     ("roster", "schools_of_last_year_are_rostered"): (lose_a_school, set()),
+    ("roster", "classes_are_no_fewer_than_two_thirds_of_last_years"): (
+        lose_classes,
+        {"volume_is_like_last_years"},
+    ),
     ("roster", "classes_are_not_last_years"): (keep_last_years_classes, set()),
     ("roster", "teachers_are_known_from_last_year"): (rename_teachers("teacher_id"), set()),
     ("observations", "visits_are_in_proportion_to_the_roster"): (shrink_the_roster, set()),

@@ -31,12 +31,13 @@ def test_importing_the_suites_does_not_import_great_expectations():
         changed(SUITE, kwargs={"column": "refused", "max_value": 1}),
         changed(SUITE, severity="warning"),
         changed(SUITE, do="Do something else."),
+        changed(SUITE, a_person_may_judge=True),
         replace(SUITE, expectations=SUITE.expectations[1:]),
         replace(SUITE, expectations=SUITE.expectations[::-1]),
         replace(SUITE, compares=("schools",)),
         replace(SUITE, frames={**SUITE.frames, "files": Frame("select 1", is_profile=True)}),
     ],
-    ids=["threshold", "severity", "words", "fewer", "order", "compares", "profile"],
+    ids=["threshold", "severity", "words", "judgement", "fewer", "order", "compares", "profile"],
 )
 def test_a_suite_that_says_anything_else_has_another_hash(other):
     assert other.fingerprint != SUITE.fingerprint
@@ -60,6 +61,53 @@ def test_every_expectation_says_what_it_means_why_it_matters_and_what_to_do():
             assert one[words].endswith("."), one["name"]
             assert len(one[words]) > 20, one["name"]
         assert one["severity"] in ("critical", "warning")
+
+
+JUDGED_BY_PEOPLE = {
+    "few_versions_were_chosen_by_their_hash",
+    "classes_are_no_fewer_than_two_thirds_of_last_years",
+    "classes_are_not_last_years",
+    "most_teachers_are_on_the_roster",
+    "responses_are_no_more_than_those_asked",
+    "items_of_a_form_agree",
+    "forms_are_not_all_alike",
+    "no_scale_is_turned_round",
+    "few_rows_are_copies_under_other_ids",
+}
+"""What asks whether data is plausible, to which somebody who knows the district has an answer."""
+
+
+def test_only_what_asks_for_plausibility_is_left_to_a_person():
+    left = [one for one in describe() if one["a_person_may_judge"]]
+    assert {one["name"] for one in left} == JUDGED_BY_PEOPLE
+    assert {one["severity"] for one in left} == {"critical"}
+
+
+@pytest.mark.parametrize(
+    "about",
+    ["keys_are", "account", "file_was_read", "required", "quarantined", "unknown", "spells"],
+)
+def test_keys_accounting_reading_and_joins_are_left_to_nobody(about):
+    named = [one for one in describe() if about in one["name"]]
+    assert named
+    assert not any(one["a_person_may_judge"] for one in named)
+
+
+def test_no_mart_leaves_its_invariants_its_reconciliation_or_its_screening_to_a_person():
+    marts = [one for one in describe() if one["table"].startswith("mart_")]
+    assert len({one["table"] for one in marts}) == 11
+    assert not any(one["a_person_may_judge"] for one in marts)
+
+
+@pytest.mark.parametrize(("severity", "is_profile"), [("warning", True), ("critical", False)])
+def test_a_warning_or_a_claim_on_rows_cannot_be_left_to_a_person(severity, is_profile):
+    one = Expectation("a_claim", severity, "rows", BETWEEN, {"column": "n"}, "M.", "W.", "D.")
+    with pytest.raises(ValueError, match="cannot be left to a person"):
+        Suite(
+            "table",
+            frames={"rows": Frame("", is_profile)},
+            expectations=(replace(one, a_person_may_judge=True),),
+        )
 
 
 def test_an_expectation_on_no_frame_is_refused():

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.publishing.report import render
 from orchestration.publishing.report.calendar import Calendar
+from tests.unit.publishing import voices
 from tests.unit.publishing.pages import (
     TERMS,
     charts,
@@ -159,6 +160,25 @@ def test_a_warning_is_told_with_what_it_means_and_what_to_do(index):
     for words in ("What it means.", "Why it matters.", "What to do. Ask the sender"):
         assert words in said
     assert "Fall 2021: 0.9% of rows (expected 0 rows)" in said
+
+
+def test_what_a_person_accepted_is_told_with_who_judged_and_why(given):
+    verdicts = [dict(one) for one in given.verdicts]
+    (one,) = [at for at in verdicts if (at["table"], at["term"]) == ("roster", "2021-22-fall")]
+    failing = voices.expectation("forms_are_not_all_alike", "critical", passed=False)
+    word = {"by": "A. <Judge>", "because": "It is so.", "on": "2022-07-01"}
+    one["outcome"] = "failed"
+    one["expectations"] = [*one["expectations"], failing]
+    one["accepted"] = [{"expectation": "forms_are_not_all_alike", **word}]
+    said = section(index_of(given, verdicts=verdicts), "gates")
+    assert "1 did not hold, and a person who looked at the data let it pass" in said
+    assert "Forms are not all alike (roster, Fall 2021)" in said
+    assert (
+        "A. <Judge> judged on 1 July 2022 that the data may be reported although this did not "
+        "hold: 0.9% of rows was found, and 0 rows expected. The reason given is: “It is so.”"
+    ) in said
+    assert "failed, accepted by a person" in said
+    assert "1 of them warns" in said
 
 
 def test_a_page_of_empty_tables_says_that_there_is_none(given):
