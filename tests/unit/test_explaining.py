@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def account(*names: str, refused: str | None = None, term: str = TERM) -> Accoun
         ("rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "rows_erased"), 0
     )
     stored = {"path": "raw/a.parquet", "sha256": "a" * 64, "rows": 0}
-    files = [
+    files: list[dict[str, Any]] = [
         {
             "file": name, "sha256": "b" * 64, "bytes": 1, "contract": "canonical",
             "refused": refused, "reasons": {}, "extra_columns": [], "missing_items": [], **none,
