@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from orchestration import warehouse
 from orchestration.admission import Admission, admit
+from orchestration.erasure import ERASED, clear_away, list_as_input, takes_leave
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import Account, FileAccount
 from orchestration.reading.store import empty_raw
@@ -39,7 +40,12 @@ class Build:
         return bool(self.plan.changed)
 
     def prepare(self) -> Path:
-        """Lay the copy out for dbt; return its path."""
+        """Lay the copy out for dbt; return its path.
+
+        What earlier builds left for a look goes first where people have been erased since.
+        """
+        if ERASED in self.plan.changed:
+            clear_away(self.site.home)
         sources = sorted({one.source for one in self.plan.inputs if one.path is not None})
         return warehouse.prepare(
             self.site.home,
@@ -60,6 +66,7 @@ def next_build(site: Site) -> Build:
         *admission.inputs.values(),
         *land(home, site.registry),
         *_absent(home, admission),
+        *list_as_input(site.registry),
         Input("dbt_project", ALL_TERMS, warehouse.project_fingerprint()),
         # views name raw files by where the home is: one that has moved is built again
         Input("home", NO_TERM, text_sha256(str(home.root))),
@@ -70,14 +77,16 @@ def next_build(site: Site) -> Build:
         ),
     ]
     plan = warehouse.plan(home, inputs)
+    if takes_leave(home, inputs, site.registry.erased):
+        plan = replace(plan, changed=plan.changed | {ERASED})
     return Build(
         site,
         admission,
         plan,
         files,
         reasons,
-        # another project's tables must not live on in the copy
-        from_scratch=("dbt_project", ALL_TERMS) in plan.changed,
+        # neither another project's tables nor erased people's rows may live on in the copy
+        from_scratch=not plan.changed.isdisjoint({("dbt_project", ALL_TERMS), ERASED}),
     )
 
 

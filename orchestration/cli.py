@@ -6,44 +6,13 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
 from typing import Any
 
 import click
 
+from orchestration.commands.erasing import erase
+from orchestration.commands.exits import Misuse, sentences
 from orchestration.settings import CHECKOUT, Settings
-
-
-class Refusal(click.ClickException):
-    """A sentence alone on stderr, and exit code 1."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the sentence."""
-        click.echo(self.format_message(), err=True, file=file)
-
-
-class Misuse(Refusal):
-    """What was asked for cannot be: exit code 2."""
-
-    exit_code = 2
-
-
-def sentences(command: Callable) -> Callable:
-    """Turn the errors that are sentences into exits, never tracebacks."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        from orchestration.reading.errors import ReadingError
-        from orchestration.registry import RegistryError
-
-        try:
-            return command(*args, **kwargs)
-        except (RegistryError, ReadingError, ValueError, OSError) as problem:
-            if os.environ.get("UPTAKE_DEBUG"):
-                raise
-            raise Refusal(str(problem)) from problem
-
-    return wrapped
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -313,3 +282,6 @@ def ui(port: int) -> None:
     dg = str(Path(sys.executable).parent / "dg")
     os.chdir(CHECKOUT)
     os.execv(dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)])
+
+
+main.add_command(erase)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from orchestration.building import next_build
+from orchestration.erasure import unfinished
 from orchestration.explaining import explain_admission, explain_marts, held_sentence
 from orchestration.gates import GATE
 from orchestration.publishing.publish_due import term_standings
@@ -33,10 +34,12 @@ def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> F
     it is 3, whichever terms were asked for.
     """
     broken, held = _failures(result)
+    erasure = unfinished(site.home, site.registry, site.accounts())
     if broken or not (result.success or held):
-        return Finished(FAILED, (*broken, *held) or ("The run failed: see `uptake ui`.",))
+        failed = (*broken, *held) or ("The run failed: see `uptake ui`.",)
+        return Finished(FAILED, (*failed, *erasure))
     why = [*_not_admitted(site), *(_not_released(site) if held else ())]
-    said = (*held, *why, *_waiting(site, terms, as_of))
+    said = (*held, *why, *_waiting(site, terms, as_of), *erasure)
     return Finished(BLOCKED if said else DONE, said)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from expectations.verdicts import Verdict
 from orchestration.building import next_build
+from orchestration.erasure import unfinished
 from orchestration.explaining import Explained, explain
 from orchestration.locks import stage
 from orchestration.publishing.publication import latest, publications
@@ -28,6 +29,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
             if site.needs_reading(source, term)
         ]
         standing = term_standings(site, as_of)
+        erasure = unfinished(site.home, site.registry, site.accounts())
         marts = look_up(site.home, site.home.unreleased) if site.home.unreleased.is_file() else []
     newest = latest(site.home)
     return {
@@ -51,6 +53,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
         "terms": [
             {"term": one.term, "state": one.state, "because": list(one.because)} for one in standing
         ],
+        "erasure": erasure,
         "publications": [one.id for one in publications(site.home)],
         "latest": str(newest.path) if newest else None,
     }
@@ -83,6 +86,8 @@ def as_text(gathered: dict[str, Any]) -> str:
     for one in gathered["terms"]:
         because = f": {'; '.join(one['because'])}" if one["because"] else ""
         lines.append(f"  {one['term']:<16} {one['state']}{because}")
+    if gathered["erasure"]:
+        lines += ["", "Erasure", *(f"  {one}" for one in gathered["erasure"])]
     lines += ["", f"Latest publication: {gathered['latest'] or 'none'}"]
     return "\n".join(lines)
 

@@ -7,10 +7,10 @@ import dagster as dg
 from expectations.judging import mart_verdict
 from orchestration import warehouse
 from orchestration.assets.verdicts import as_check_result
+from orchestration.erasure import tidy_raw
 from orchestration.explaining import explain
 from orchestration.gates import blocked
 from orchestration.locks import stage
-from orchestration.reading.store import collect_garbage
 from orchestration.release import GATED_MARTS, look_up, mart_terms
 from orchestration.resources import SiteResource
 
@@ -58,14 +58,15 @@ def _mart_check(table: str) -> dg.AssetChecksDefinition:
 )
 def current(site: SiteResource) -> dg.MaterializeResult:
     """Look every mart's verdict up, and release the build."""
-    home = site.load().home
+    loaded = site.load()
+    home = loaded.home
     with stage(home, "release the marts"):
         why = [one.blocks for one in look_up(home, home.unreleased) if one.blocks]
         if why:
             raise blocked(f"marts/current.duckdb stays as it was. {'; '.join(why)}.")
         moved = warehouse.release(home)
         build = warehouse.build_id(home.current)
-        collect_garbage(home, warehouse.referred(home))
+        tidy_raw(home, loaded.registry.erased)
     if moved:
         log.info("released the marts to marts/current.duckdb")
     return dg.MaterializeResult(metadata={"moved": moved}, data_version=dg.DataVersion(str(build)))

@@ -62,7 +62,8 @@ class FileAccount(BaseModel):
 class Account(BaseModel):
     """A partition's account. It is written last: what it names is complete on disk.
 
-    `inputs` is the fingerprint of everything that its rows follow from.
+    `inputs` is the fingerprint of everything that its rows follow from, and `erased` that of the
+    list of erased people alone, blank where nobody was on it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,6 +72,7 @@ class Account(BaseModel):
     inputs: str
     reader_version: int
     key_id: str
+    erased: str = ""
     raw: StoredFile
     quarantine: StoredFile
     files: tuple[FileAccount, ...]

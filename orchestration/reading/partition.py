@@ -16,6 +16,7 @@ from orchestration.reading.accounts import (
 )
 from orchestration.reading.build import PartitionBuild
 from orchestration.reading.contract_files import Contracts
+from orchestration.reading.erased import list_fingerprint
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.inputs import ReadingInputs, reading_inputs
 from orchestration.reading.landing import Hashes, landed_files, landed_names, stat_of
@@ -91,6 +92,8 @@ def _current(home: Home, inputs: ReadingInputs, hashes: Hashes) -> Account | Non
     account = load_account(home, inputs.source, inputs.term.term)
     if account is None or account.inputs != inputs.fingerprint:
         return None
+    if account.erased != list_fingerprint(inputs.erased):
+        return None  # written before accounts named the list
     for stored in (account.raw, account.quarantine):
         if not _as_recorded(home.root / stored.path, stored, hashes):
             return None
@@ -123,6 +126,7 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             inputs=inputs.fingerprint,
             reader_version=READER_VERSION,
             key_id=inputs.key.key_id,
+            erased=list_fingerprint(inputs.erased),
             raw=store_raw(home, source, term, built.raw, built.raw_rows),
             quarantine=store_quarantine(
                 home, source, term, built.quarantine, built.quarantine_rows

@@ -1,0 +1,42 @@
+"""How a command ends that cannot do what it was asked: a sentence, and an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+
+class Refusal(click.ClickException):
+    """A sentence alone on stderr, and exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence."""
+        click.echo(self.format_message(), err=True, file=file)
+
+
+class Misuse(Refusal):
+    """What was asked for cannot be: exit code 2."""
+
+    exit_code = 2
+
+
+def sentences(command: Callable) -> Callable:
+    """Turn the errors that are sentences into exits, never tracebacks."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from orchestration.reading.errors import ReadingError
+        from orchestration.registry import RegistryError
+
+        try:
+            return command(*args, **kwargs)
+        except (RegistryError, ReadingError, ValueError, OSError) as problem:
+            if os.environ.get("UPTAKE_DEBUG"):
+                raise
+            raise Refusal(str(problem)) from problem
+
+    return wrapped
