@@ -12,6 +12,7 @@ import click
 
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
+from orchestration.commands.previewing import preview
 from orchestration.settings import CHECKOUT, Settings
 
 
@@ -285,3 +286,4 @@ def ui(port: int) -> None:
 
 
 main.add_command(erase)
+main.add_command(preview)

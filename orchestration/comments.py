@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import duckdb
@@ -88,7 +89,7 @@ class Comment:
             state += f": {self.decision.because}" if self.decision.because else ""
         place = (self.comment_id, self.term, self.source, self.unit_name, screen)
         head = "  ".join((*place, " ".join(state.split())))
-        return "\n".join((_visible(head), *(f"    {_visible(x)}" for x in self.text.splitlines())))
+        return "\n".join((visible(head), *(f"    {visible(x)}" for x in self.text.splitlines())))
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,14 @@ def _comments(home: Home, registry: Registry) -> list[Comment]:
     database = home.current if home.current.is_file() else home.unreleased
     if not database.is_file():
         raise CommentError(f"There are no marts yet ({home.current}): run `uptake run` first.")
+    return comments_of(database, registry)
+
+
+def comments_of(database: Path, registry: Registry) -> list[Comment]:
+    """The comments of a build, in the order of terms and local districts.
+
+    Raises CommentError where it is of before there were comments.
+    """
     columns = [field.name for field in fields(Comment) if field.name != "decision"]
     try:
         with read_only(database) as con:
@@ -250,6 +259,6 @@ def _as_csv(decisions: Sequence[CommentDecision]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _visible(line: str) -> str:
+def visible(line: str) -> str:
     """A line that does nothing to a terminal: what cannot be printed is a mark in its place."""
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line)

@@ -11,13 +11,13 @@ still there, and every run says so.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from orchestration.locks import stage
-from orchestration.reading.accounts import Account, accounts, write_atomically
+from orchestration.reading.accounts import accounts, write_atomically
 from orchestration.reading.erased import list_fingerprint, people_of
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.store import collect_garbage
@@ -127,13 +127,15 @@ def left_behind(home: Home, erased: Collection[str]) -> list[Path]:
     ]
 
 
-def unfinished(home: Home, registry: Registry, read: Sequence[Account]) -> list[str]:
+def unfinished(home: Home, registry: Registry) -> list[str]:
     """What still holds rows of people on the list, or may: a sentence; none where nothing does."""
     if not registry.erased:
         return []
     now = list_fingerprint(registry.erased)
     where = [
-        f"{one.source}, {one.term} is still to be read anew" for one in read if one.erased != now
+        f"{one.source}, {one.term} is still to be read anew"
+        for one in accounts(home)
+        if one.erased != now
     ]
     for database in (home.unreleased, home.current):
         built = last_inputs(database).get(ERASED) if database.is_file() else None

@@ -34,7 +34,7 @@ def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> F
     it is 3, whichever terms were asked for.
     """
     broken, held = _failures(result)
-    erasure = unfinished(site.home, site.registry, site.accounts())
+    erasure = unfinished(site.home, site.registry)
     if broken or not (result.success or held):
         failed = (*broken, *held) or ("The run failed: see `uptake ui`.",)
         return Finished(FAILED, (*failed, *erasure))

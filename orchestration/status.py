@@ -29,7 +29,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
             if site.needs_reading(source, term)
         ]
         standing = term_standings(site, as_of)
-        erasure = unfinished(site.home, site.registry, site.accounts())
+        erasure = unfinished(site.home, site.registry)
         marts = look_up(site.home, site.home.unreleased) if site.home.unreleased.is_file() else []
     newest = latest(site.home)
     return {

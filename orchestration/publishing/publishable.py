@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -33,13 +34,17 @@ def make_publishable(home: Home, registry: Registry) -> dict[str, pd.DataFrame]:
 
 
 def publishable_tables(
-    home: Home, registry: Registry, terms: Collection[str] | None = None
+    home: Home,
+    registry: Registry,
+    terms: Collection[str] | None = None,
+    *,
+    database: Path | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Every published mart of `marts/current.duckdb` after disclosure control.
+    """Every published mart of `marts/current.duckdb`, or another build, after disclosure control.
 
     With `terms`, their rows alone.
     """
-    with read_only(home.current) as con:
+    with read_only(database or home.current) as con:
         declared = _declared(con, registry)
         return {name: publishable(name, _rows(con, name, terms), declared) for name in PUBLISHABLE}
 

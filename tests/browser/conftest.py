@@ -45,15 +45,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data home with one publication of two terms."""
     folder = tmp_path_factory.mktemp("district") / "home"
     for command in (["simulate", "--scale", SCALE, "--terms", TERMS], ["run"]):
-        done = subprocess.run(
-            [UPTAKE, *command],
-            env=_environment(folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = uptake(folder, *command)
         assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def uptake(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command of `uptake` on a home, in a process of its own."""
+    return subprocess.run(
+        [UPTAKE, *arguments], env=_environment(home), capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="session")

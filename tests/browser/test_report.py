@@ -8,6 +8,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 from tests.browser.chromium import Browser, Watched, watched
+from tests.browser.conftest import uptake
 
 WIDE, NARROW = 1280, 390
 
@@ -27,6 +28,15 @@ def pages(browser: Browser, publication: Path, shots: Path) -> list[Path]:
                 if target and target.suffix == ".html" and target not in [*reached, *wanted]:
                     wanted.append(target)
     return reached
+
+
+@pytest.fixture(scope="module")
+def preview(home: Path) -> list[Path]:
+    """The preview's own pages, after its index."""
+    done = uptake(home, "preview")
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = ("index.html", "validation.html", "schools.html", "comments.html")
+    return [home / "preview" / name for name in names]
 
 
 def _file(link: str) -> Path | None:
@@ -94,3 +104,25 @@ def test_every_chart_is_drawn_and_every_fragment_link_has_its_place(
                 ".map(a => a.hash)",
             )
             assert lost == [], page.name
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_previews_pages_complain_of_nothing_fit_and_lead_only_to_one_another(
+    browser: Browser, preview: list[Path], shots: Path, width: int
+) -> None:
+    with watched(browser, shots, width=width) as one:
+        for page in preview:
+            _opened(one, page)
+            one.page.evaluate(
+                "document.querySelectorAll('details').forEach(one => one.open = true)"
+            )
+            one.screenshot(f"preview-{page.stem}-{width}")
+            one.measure()
+            assert one.wide == 0, page.name
+            for link in one.page.eval_on_selector_all("a[href]", "them => them.map(a => a.href)"):
+                target = _file(link)
+                assert target is not None, (page.name, link)
+                assert target.parent == page.parent, (page.name, link)
+                assert target.exists(), (page.name, link)
+        assert one.complaints == []
+        assert one.reached_out == []

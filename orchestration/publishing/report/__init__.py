@@ -31,6 +31,17 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
+class Stamp:
+    """What tells a preview from a publication, on each of its pages.
+
+    `terms` are the terms by name, each with how it stands, in words.
+    """
+
+    as_of: str
+    terms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Page:
     """What the report is made of.
 
@@ -42,6 +53,7 @@ class Page:
     manifest: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     dimensions: Mapping[str, pd.DataFrame]
+    stamp: Stamp | None = None
 
 
 def render(page: Page) -> dict[str, str]:
@@ -66,6 +78,11 @@ def render(page: Page) -> dict[str, str]:
     }
 
 
+def filled(template: str, **context: Any) -> str:
+    """A template of the report's house that is no page of a publication."""
+    return _templates().get_template(template).render(**context)
+
+
 def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str, Any]:
     """What the template is filled with; the first of `places` is the one the page is about."""
     manifest, calendar = page.manifest, tables.calendar
@@ -75,6 +92,7 @@ def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str,
     rows = accounts(tables.frames["mart_row_accounting"], calendar)
     return {
         "manifest": manifest,
+        "stamp": page.stamp,
         "calendar": calendar,
         "lead": tables.lead_name,
         "terms": tables.terms,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 INDEX = "index.html"
+RESERVED = ("index", "validation", "schools", "comments")
+"""Pages that are no local district's, the preview's among them."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ DISTRICT = Place("district", "district", "All local districts", INDEX)
 
 def with_pages(units: Iterable[tuple[str, str]]) -> list[Place]:
     """Local districts (id and name), each with a page of its own, in the order of their names."""
-    taken = {INDEX.removesuffix(".html")}
+    taken = set(RESERVED)
     places = []
     for unit_id, name in sorted(units, key=lambda unit: (unit[1], unit[0])):
         slug = base = slugged(name)

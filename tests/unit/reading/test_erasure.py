@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli import main
 from orchestration.erasure import ERASED, list_as_input, unfinished
-from orchestration.reading.accounts import accounts
 from orchestration.reading.templates import templates
 from orchestration.registry import load_registry
 from orchestration.settings import Home
@@ -147,14 +146,14 @@ def test_an_erasure_is_unfinished_until_the_marts_were_built_under_the_list(
             "create schema raw; create table raw.inputs "
             "(source varchar, term varchar, fingerprint varchar, file varchar)"
         )
-    (said,) = unfinished(home, listed, [])
+    (said,) = unfinished(home, listed)
     assert f"marts/{database}.duckdb was built before" in said
     with duckdb.connect(str(path)) as con:
         (one,) = list_as_input(listed)
         con.execute("insert into raw.inputs values (?, ?, ?, null)", [*ERASED, one.fingerprint])
-    assert unfinished(home, listed, []) == []
+    assert unfinished(home, listed) == []
     longer = replace(registry, erased=frozenset({"a" * 64, "b" * 64}))
-    assert len(unfinished(home, longer, [])) == 1
+    assert len(unfinished(home, longer)) == 1
 
 
 def test_an_erasure_is_unfinished_until_every_partition_was_read_under_the_list(
@@ -164,12 +163,12 @@ def test_an_erasure_is_unfinished_until_every_partition_was_read_under_the_list(
     of_person("student_survey", "respondent_id")
     read("observations")
     read("student_survey")
-    assert unfinished(home, registry, accounts(home)) == []
+    assert unfinished(home, registry) == []
     listed = replace(registry, erased=frozenset({key.pseudonym("educator", PERSON)}))
     read("student_survey", registry=listed)
-    (said,) = unfinished(home, listed, accounts(home))
+    (said,) = unfinished(home, listed)
     assert "observations, 2021-22-spring is still to be read anew" in said
     assert "student_survey" not in said
     read("observations", registry=listed)
-    (said,) = unfinished(home, listed, accounts(home))
+    (said,) = unfinished(home, listed)
     assert "observations, 2021-22-spring: is not tidied" in said
