@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
@@ -22,12 +20,17 @@ from orchestration.cli import main
 from orchestration.outcome import BLOCKED, DONE, Finished
 from orchestration.reading.pseudonyms import load_key
 from orchestration.settings import Home
-from orchestration.warehouse import read_only
 from tests.pipeline.homes import DAY, TERM, land, land_small_district, query, run_home, visit
 from tests.pipeline.responses import AGREEMENT, STUDENT_ITEMS, TEACHER_ITEMS
+from tests.pipeline.searching import contents, found, rooms
 
 PUPIL, COACH = "pupil-Numbat-1", "t-0-0"
-ON_ROWS = {"numbatcomment": "pupil", "numbatrefused": "pupil", "bilbycomment": "coach"}
+ON_ROWS = {
+    "numbatcomment": "pupil",
+    "numbatrefused": "pupil",
+    PUPIL: "pupil",
+    "bilbycomment": "coach",
+}
 """Words that stand on rows of one of the two and nowhere else, and whose they are."""
 
 
@@ -81,42 +84,6 @@ def land_district(home: Path) -> None:
     land(home, "pl_attendance", TERM, "attendance.csv", attended)
 
 
-def found(home: Path, words: set[str]) -> dict[str, set[str]]:
-    """The files of the home, landing aside, in which each word stands, in bytes or in tables."""
-    places: dict[str, set[str]] = {word: set() for word in words}
-    for path in sorted(home.rglob("*")):
-        relative = path.relative_to(home)
-        if relative.parts[0] == "landing" or path.is_symlink() or not path.is_file():
-            continue
-        content = path.read_bytes() + _tables(path).encode()
-        for word in words:
-            if word.encode() in content:
-                places[word].add(relative.as_posix())
-    return places
-
-
-def _tables(path: Path) -> str:
-    """All that a table's file says when it is asked: in its bytes texts are compressed."""
-    if path.suffix == ".parquet":
-        return repr(pq.read_table(path).to_pylist())
-    if path.suffix != ".duckdb":
-        return ""
-    with read_only(path) as con:
-        names = con.execute(
-            "select schema_name, table_name from duckdb_tables() union all "
-            "select schema_name, view_name from duckdb_views() where not internal"
-        ).fetchall()
-        return repr([_rows(con, *name) for name in names])
-
-
-def _rows(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> list[Any]:
-    return con.execute(f'from "{schema}"."{name}"').fetchall()
-
-
-def rooms(places: set[str]) -> set[str]:
-    return {place.partition("/")[0] for place in places}
-
-
 def told(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments), env={"UPTAKE_HOME": str(home)})
 
@@ -157,7 +124,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         finished[when] = run_home(home)
         prepare()
         words = {*ON_ROWS, *hashes.values()}
-        after[when] = found(home, words)
+        after[when] = found(contents(home), words)
         status[when] = told(home, "status").stdout
         published[when] = _published(home)
 
@@ -186,7 +153,8 @@ def test_before_the_search_finds_the_people_wherever_rows_are(story: Story) -> N
     assert story.finished["before"].exit_code == DONE, story.finished["before"].said
     for whose, hash_ in story.hashes.items():
         assert {"raw", "marts", "warehouse"} <= rooms(story.after["before"][hash_]), whose
-    assert rooms(story.after["before"]["numbatrefused"]) == {"quarantine"}
+    for word in ("numbatrefused", PUPIL):
+        assert rooms(story.after["before"][word]) == {"quarantine"}
     for word in ("numbatcomment", "bilbycomment"):
         assert {"raw", "marts", "warehouse", "preview"} <= rooms(story.after["before"][word])
 

@@ -111,12 +111,9 @@ def school_rows(term: str) -> dict[str, pd.DataFrame]:
         frame = mart(name, [term])
         frames[name] = frame[frame["level"] == "school"]
     seen = frames["mart_coverage"]
-    nobody = {"unit_id": "West-003", "unit_name": "West School 3", "n_eligible": 1}
-    none = (
-        seen[seen["population"] == "classrooms"]
-        .head(1)
-        .assign(**nobody, n_seen=0, n_matched=0, coverage=0.0, flag="none_seen")
-    )
+    classrooms = seen[seen["population"] == "classrooms"].head(1)
+    place = classrooms.assign(unit_id="West-003", unit_name="West School 3", flag="none_seen")
+    none = place.assign(n_eligible=1, n_seen=0, n_matched=0, coverage=0.0)
     frames["mart_coverage"] = pd.concat([seen, none], ignore_index=True)
     return frames
 
