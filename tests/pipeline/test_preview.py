@@ -92,7 +92,7 @@ def test_it_prints_its_path_and_every_page_is_stamped(story: Story, when: str) -
 
 def test_a_term_that_is_held_shows_why(story: Story) -> None:
     pages = story.pages["held"]
-    assert "Spring 2022 is due and waits" in pages["index.html"]
+    assert "Spring 2022: due, but waits" in pages["index.html"]
     validation = pages["validation.html"]
     assert f"observations, {TERM}: not admitted, failed" in validation
     held = validation.partition('<section id="held">')[2].partition("</section>")[0]
@@ -107,7 +107,7 @@ def test_no_value_of_a_row_is_on_the_validation_page(story: Story) -> None:
 
 def test_a_term_that_is_early_is_shown_with_what_is_still_missing(story: Story) -> None:
     pages = story.pages["early"]
-    assert "Spring 2022 is early" in pages["west.html"]
+    assert "Spring 2022: early" in pages["west.html"]
     assert "may be released from 2022-07-15" in pages["validation.html"]
     assert "Nothing: every partition is admitted" in pages["validation.html"]
 
@@ -120,7 +120,9 @@ def test_what_was_previewed_is_what_was_published(story: Story) -> None:
         assert figures(story.pages["early"][name]) == figures(html)
         assert figures(story.pages["published"][name]) == figures(html)
         assert "PREVIEW" not in html
-    assert "Spring 2022 is published, and shown as it was" in story.pages["published"]["index.html"]
+    assert (
+        "Spring 2022: published, and shown as published" in story.pages["published"]["index.html"]
+    )
 
 
 def test_the_page_of_schools_has_every_school(story: Story) -> None:

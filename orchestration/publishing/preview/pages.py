@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from expectations.verdicts import Verdict
@@ -16,10 +16,10 @@ from orchestration.release import TermStanding
 
 VALIDATION, SCHOOLS, COMMENTS = "validation.html", "schools.html", "comments.html"
 STANDINGS = {
-    "published": "is published, and shown as it was",
-    "due": "is due: the next run publishes it",
-    "early": "is early",
-    "waiting": "is due and waits",
+    "published": "published, and shown as published",
+    "due": "due, with the next run",
+    "early": "early",
+    "waiting": "due, but waits",
 }
 STATES = {
     "waiting": "Waiting to be read",
@@ -67,10 +67,7 @@ def render_preview(found: Gathered) -> dict[str, str]:
     """The preview's pages by file name; where no term can be shown, the validation page leads."""
     manifest = found.page.manifest
     calendar = Calendar(found.page.dimensions["dim_term"])
-    stamp = Stamp(
-        found.as_of.isoformat(),
-        tuple((calendar.name(one.term), STANDINGS[one.state]) for one in found.standings),
-    )
+    stamp = Stamp(found.as_of.isoformat(), tuple(_standings(found.standings, calendar)))
     lead = manifest["terms"][-1] if manifest["terms"] else None
     shared = {"stamp": stamp, "simulated": manifest["simulated"]}
     validation = filled("preview_validation.html.j2", **shared, **_validation(found, calendar))
@@ -89,6 +86,14 @@ def render_preview(found: Gathered) -> dict[str, str]:
             "preview_comments.html.j2", **shared, states=_by_state(found.comments, calendar)
         ),
     }
+
+
+def _standings(standings: Sequence[TermStanding], calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """The terms that stand alike, together."""
+    for state, standing in STANDINGS.items():
+        alike = [calendar.name(one.term) for one in standings if one.state == state]
+        if alike:
+            yield words.listed(alike), standing
 
 
 def _validation(found: Gathered, calendar: Calendar) -> dict[str, object]:

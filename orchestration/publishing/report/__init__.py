@@ -34,7 +34,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Stamp:
     """What tells a preview from a publication, on each of its pages.
 
-    `terms` are the terms by name, each with how it stands, in words.
+    `terms` has the names of terms that stand alike, and how, in words.
     """
 
     as_of: str

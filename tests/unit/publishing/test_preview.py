@@ -166,14 +166,20 @@ def test_every_page_is_stamped_says_how_each_term_stands_and_leads_to_the_others
         (stamp,) = [one for one in tree.iter("div") if one.get("class") == "banner stamp"]
         assert text(stamp).startswith("PREVIEW, NOT PUBLISHED."), name
         for line in (
-            "Fall 2021 is published, and shown as it was;",
-            "Winter 2021–22 is due: the next run publishes it;",
-            "Spring 2022 is early;",
-            "Fall 2022 is due and waits.",
+            "Fall 2021: published, and shown as published;",
+            "Winter 2021–22: due, with the next run;",
+            "Spring 2022: early;",
+            "Fall 2022: due, but waits.",
         ):
             assert line in text(stamp), name
         assert {one.get("href") for one in stamp.iter("a")} == set(OWN)
         assert "SIMULATED DATA" in text(tree)
+
+
+def test_terms_that_stand_alike_are_named_together(found):
+    standings = tuple(TermStanding(term, "published") for term in TERMS)
+    html = render_preview(replace(found, standings=standings))["west.html"]
+    assert "Fall 2021, Winter 2021–22 and Spring 2022: published, and shown as published." in html
 
 
 def test_a_publication_is_not_stamped(found):
@@ -217,10 +223,10 @@ def test_the_validation_page_says_of_every_term_what_is_still_missing(pages):
     ]
     rows = [[text(cell) for cell in row] for row in table.find("tbody")]
     assert rows == [
-        ["Fall 2021", "is published, and shown as it was", "as it was published", "–"],
-        ["Winter 2021–22", "is due: the next run publishes it", "as the last build has it", "–"],
-        ["Spring 2022", "is early", "as the last build has it", "may be released from 2022-07-15"],
-        ["Fall 2022", "is due and waits", "nothing: the last build has none of it", WAITS],
+        ["Fall 2021", "published, and shown as published", "as it was published", "–"],
+        ["Winter 2021–22", "due, with the next run", "as the last build has it", "–"],
+        ["Spring 2022", "early", "as the last build has it", "may be released from 2022-07-15"],
+        ["Fall 2022", "due, but waits", "nothing: the last build has none of it", WAITS],
     ]
     assert "left alone" in section(parsed(pages["validation.html"]), "terms")
     assert "not released" in said(pages, "validation.html")
