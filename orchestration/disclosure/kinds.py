@@ -50,6 +50,16 @@ _DTYPES = {
 
 ADDED: Mapping[str, Kind] = MappingProxyType({"suppression": Kind.NAME, "shown": Kind.NAME})
 """The columns that disclosure control adds to every table."""
+ADDED_MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "suppression": (
+            "Whether the cell is hidden: none, primary (under the minimum n), secondary (hidden "
+            "with another that would give it away) or coded."
+        ),
+        "shown": "The text that a reader of the report sees for the row.",
+    }
+)
+"""What the added columns mean; the mart's own say it where the mart is made."""
 
 
 @dataclass(frozen=True)

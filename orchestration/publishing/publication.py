@@ -50,6 +50,7 @@ from orchestration.publishing.model import (
     Release,
     Slices,
 )
+from orchestration.publishing.package import data_package
 from orchestration.publishing.report import Page, render
 from orchestration.publishing.slices import combine, read_slices
 from orchestration.publishing.verify import verify
@@ -153,6 +154,7 @@ def _build(aside: Path, manifest: Manifest, slices: Slices, release: Release) ->
     whole = sealed(
         {
             **manifest,
+            **data_package(manifest, files),
             "files": files,
             "by_content": [DATABASE],
             "tables": database_tables(aside / DATABASE),

@@ -25,6 +25,7 @@ from orchestration.publishing.files import (
 )
 from orchestration.publishing.manifest import MANIFEST, Manifest, is_intact, read_manifest
 from orchestration.publishing.model import PublishingError
+from orchestration.publishing.package import stated
 from orchestration.settings import Home
 
 
@@ -97,15 +98,23 @@ def _file_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
         yield f"{folder / name} is missing; the manifest lists it."
     for name in sorted(there - listed):
         yield f"{folder / name} is extra: the manifest does not list it."
-    for name, stated in sorted(manifest["files"].items()):
+    for name, expected in sorted(manifest["files"].items()):
         path = folder / name
         if name in there and path.is_file():
             found = file_sha256(path)
-            if found != stated["sha256"] or path.stat().st_size != stated["bytes"]:
+            if found != expected["sha256"] or path.stat().st_size != expected["bytes"]:
                 yield (
                     f"{path} has been changed: SHA-256 {found}, {path.stat().st_size} bytes; "
-                    f"expected {stated['sha256']}, {stated['bytes']} bytes."
+                    f"expected {expected['sha256']}, {expected['bytes']} bytes."
                 )
+    for resource in manifest.get("resources", []):  # older publications are no data package
+        listed_as = manifest["files"].get(resource["path"])
+        if listed_as is None or not stated(listed_as).items() <= resource.items():
+            yield (
+                f"{folder / MANIFEST} states {resource['path']} twice, and not the same: as a "
+                f"file {listed_as and stated(listed_as)}, as a resource "
+                f"{ {name: resource.get(name) for name in ('bytes', 'hash')} }."
+            )
 
 
 def _database_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -146,7 +146,11 @@ def test_parquet_that_does_not_agree_with_the_database_is_found(home, folder):
 def reseal(manifest, path, name) -> None:
     from orchestration.fingerprints import file_sha256
 
-    manifest["files"][name] = {"sha256": file_sha256(path), "bytes": path.stat().st_size}
+    sha256, size = file_sha256(path), path.stat().st_size
+    manifest["files"][name] = {"sha256": sha256, "bytes": size}
+    for resource in manifest["resources"]:
+        if resource["path"] == name:
+            resource.update(hash=f"sha256:{sha256}", bytes=size)
     manifest.update(sealed(manifest))
 
 
