@@ -166,7 +166,11 @@ def publications(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @sentences
 def verify(publication: str | None, as_json: bool) -> None:
-    """Recompute every checksum of a publication, or of all; exits 1 on a mismatch."""
+    """Check a publication, or all: that it is what was published, and agrees with itself.
+
+    Recomputes every checksum, compares the tables with each other, and looks up every figure on
+    every page in them. Exits 1 on a mismatch.
+    """
     from orchestration.publishing.verify import verify as check
 
     home = Settings.from_env().home
@@ -180,7 +184,8 @@ def verify(publication: str | None, as_json: bool) -> None:
             click.echo(sentence, err=True)
         if not mismatches:
             nothing = not (home.published / "latest").exists()
-            click.echo("Nothing has been published." if nothing else "Every checksum holds.")
+            agreed = "Every checksum holds, and tables and pages agree."
+            click.echo("Nothing has been published." if nothing else agreed)
     sys.exit(1 if mismatches else 0)
 
 

@@ -116,6 +116,12 @@ def write_database(path: Path, tables: Mapping[str, pa.Table]) -> None:
     sync(path)
 
 
+def read_dimensions(publication: Path) -> dict[str, pd.DataFrame]:
+    """The dimensions that a publication holds. Raises duckdb.Error where it does not."""
+    with closing(duckdb.connect(str(publication / DATABASE), read_only=True)) as con:
+        return {name: con.table(name).df() for name in DIMENSIONS}
+
+
 def database_tables(path: Path) -> dict[str, dict[str, Any]]:
     """The tables of a DuckDB file by name: their row counts and fingerprints."""
     with closing(duckdb.connect(str(path), read_only=True)) as con:

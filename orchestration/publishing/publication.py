@@ -51,9 +51,9 @@ from orchestration.publishing.model import (
     Slices,
 )
 from orchestration.publishing.package import data_package
-from orchestration.publishing.report import Page, render
+from orchestration.publishing.report import Page, render, renderer
 from orchestration.publishing.slices import combine, read_slices
-from orchestration.publishing.verify import verify
+from orchestration.publishing.verify import changed
 from orchestration.settings import GROUP_READABLE, Home
 
 __all__ = [
@@ -81,10 +81,10 @@ def publish(home: Home, release: Release) -> Publication:
     make_room(home)
     mend_latest(home)
     previous = latest(home)
-    if previous is not None and (changed := verify(home, previous.id)):
+    if previous is not None and (differing := changed(home, previous.id)):
         raise PublishingError(
             f"Publication {previous.id}, whose terms would be carried over, is not as it was "
-            f"published: {changed[0]} Restore it from a copy and run again."
+            f"published: {differing[0]} Restore it from a copy and run again."
         )
     before = read_manifest(previous.path / MANIFEST) if previous else None
     _refuse(release, previous)
@@ -103,6 +103,7 @@ def publish(home: Home, release: Release) -> Publication:
         "inputs": carried(before, release.inputs, "inputs", release),
         "verdicts": carried(before, release.verdicts, "verdicts", release),
         "versions": dict(sorted(release.versions.items())),
+        "renderer": renderer(),
     }
     aside = home.published / f"{TEMPORARY}{publication_id}"
     _build(aside, manifest, slices, release)

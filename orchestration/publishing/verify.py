@@ -1,4 +1,4 @@
-"""Verifying a publication: is it, to the last byte, what was published?"""
+"""Verifying a publication: is it what was published, and does it agree with itself?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.fingerprints import file_sha256
+from orchestration.publishing.agreement import disagreements, misshown, not_carried
 from orchestration.publishing.catalogue import LATEST, publications
 from orchestration.publishing.files import (
     DATA,
@@ -20,12 +21,16 @@ from orchestration.publishing.files import (
     csv_bytes,
     database_tables,
     described,
+    read_dimensions,
     read_parquet,
     to_arrow,
 )
 from orchestration.publishing.manifest import MANIFEST, Manifest, is_intact, read_manifest
-from orchestration.publishing.model import PublishingError
+from orchestration.publishing.model import ALL_TERMS, PublishingError
 from orchestration.publishing.package import stated
+from orchestration.publishing.pages import page_mismatches
+from orchestration.publishing.report import renderer
+from orchestration.publishing.slices import read_slices
 from orchestration.settings import Home
 
 
@@ -34,17 +39,31 @@ def verify(home: Home, publication_id: str | None = None) -> list[str]:
 
     One sentence a mismatch; none where all is well. Checked are the manifest's own checksum, every
     file's, files that are missing or extra, the tables of `marts.duckdb` by fingerprint, and that
-    CSV, Parquet and DuckDB say the same. Without an id, `published/latest` is checked as well.
+    CSV, Parquet and DuckDB say the same; and then, whatever the checksums say, that the tables
+    agree with each other and the pages with the tables. Without an id, `published/latest` is
+    checked as well.
     """
-    if publication_id is not None:
-        folder = home.published / publication_id
-        if Path(publication_id).name != publication_id or not (folder / MANIFEST).is_file():
-            return [
-                f"There is no publication {publication_id} in {home.published}: "
-                f"its {MANIFEST} is missing."
-            ]
-        return list(_mismatches(folder))
-    return [*_all_mismatches(home), *_link_mismatches(home)]
+    if publication_id is None:
+        return [*_all_mismatches(home), *_link_mismatches(home)]
+    if (absent := _absent(home, publication_id)) is not None:
+        return [absent]
+    return list(_mismatches(home.published / publication_id))
+
+
+def changed(home: Home, publication_id: str) -> list[str]:
+    """What of a publication's files and tables is not as it was published; `verify` asks more."""
+    if (absent := _absent(home, publication_id)) is not None:
+        return [absent]
+    return list(_changes(home.published / publication_id))
+
+
+def _absent(home: Home, publication_id: str) -> str | None:
+    folder = home.published / publication_id
+    if Path(publication_id).name == publication_id and (folder / MANIFEST).is_file():
+        return None
+    return (
+        f"There is no publication {publication_id} in {home.published}: its {MANIFEST} is missing."
+    )
 
 
 def _all_mismatches(home: Home) -> Iterator[str]:
@@ -69,6 +88,21 @@ def _link_mismatches(home: Home) -> Iterator[str]:
 
 
 def _mismatches(folder: Path) -> Iterator[str]:
+    yield from _changes(folder)
+    try:
+        manifest, tables = read_manifest(folder / MANIFEST), read_slices(folder).tables
+        dimensions = read_dimensions(folder)
+    except (PublishingError, pa.ArrowException, duckdb.Error, OSError, KeyError, ValueError):
+        return  # what cannot be read has been named already
+    yield from disagreements(folder / DATABASE)
+    yield from not_carried(folder, manifest, tables)
+    if manifest.get("renderer") == renderer():
+        new = {*manifest["released"], ALL_TERMS}
+        yield from misshown(folder, tables, dimensions["dim_measure"], new)
+    yield from page_mismatches(folder, manifest, tables, dimensions)
+
+
+def _changes(folder: Path) -> Iterator[str]:
     try:
         manifest = read_manifest(folder / MANIFEST)
     except PublishingError as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from orchestration.disclosure import shown
 from orchestration.disclosure.shown import count, percent, tenths
+from orchestration.fingerprints import file_sha256, text_sha256
+from orchestration.publishing import figures
 from orchestration.publishing.report import drawing, outline, words
 from orchestration.publishing.report.answers import administrations
 from orchestration.publishing.report.calendar import Calendar
@@ -28,6 +32,10 @@ from orchestration.publishing.report.section import section
 from orchestration.publishing.report.tables import Tables
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+MADE_BY = ("jinja2", "markupsafe")
+"""What else decides the bytes of a page."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,18 @@ def render(page: Page) -> dict[str, str]:
 def filled(template: str, **context: Any) -> str:
     """A template of the report's house that is no page of a publication."""
     return _templates().get_template(template).render(**context)
+
+
+@cache
+def renderer() -> str:
+    """A fingerprint of what makes pages of data: with the same one, the same data has the same."""
+    folder = Path(__file__).parent
+    code = {
+        f"{path.parent.name}/{path.name}": file_sha256(path)
+        for path in sorted((*folder.rglob("*"), Path(figures.__file__), Path(shown.__file__)))
+        if path.suffix in (".py", ".j2", ".css")
+    }
+    return text_sha256([code, {name: importlib.metadata.version(name) for name in MADE_BY}])
 
 
 def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.disclosure.shown import hundredths
+from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.places import Place
-from orchestration.publishing.report.tables import Row, Tables
+from orchestration.publishing.report.tables import Tables
 
 MART = "mart_survey_quality"
 
@@ -67,7 +68,7 @@ def _responses(tables: Tables, instrument: str, places: tuple[Place, ...]) -> It
         for row in tables.quality.get((instrument, place.level, place.unit_id), [])[:1]:
             hidden = row["suppression"] != "none"
             yield Response(
-                figure=_figure(row),
+                figure=address(MART, row),
                 place=place,
                 shown=row["shown"],
                 is_hidden=hidden,
@@ -86,15 +87,10 @@ def _reliabilities(
     for row in tables.quality.get((instrument, subject.level, subject.unit_id), []):
         if row["construct"] is not None and row["n_items"] != 1:
             yield Reliability(
-                figure=_figure(row),
+                figure=address(MART, row),
                 label=labels.get(row["construct"], words.phrase(row["construct"])),
                 shown=row["shown"],
                 n_items=row["n_items"],
                 n_complete=row["n_complete"],
                 alpha=None if row["alpha"] is None else hundredths(row["alpha"]),
             )
-
-
-def _figure(row: Row) -> str:
-    parts = (row["term"], row["unit_id"], row["instrument"], row["construct"] or "none")
-    return words.figure(MART, *parts)

@@ -71,7 +71,7 @@ def trend(
         body += _line_of(plane, one)
     body += _end_labels(plane, main)
     body += [
-        text(plane.x(at), plane.foot - 5, missing.said, size=9)
+        text(plane.x(at), plane.foot - 5, missing.said, size=9, keyed=missing.keyed)
         for at, missing in enumerate(series[0].points)
         if missing.value is None
     ]
@@ -128,7 +128,8 @@ def _end_labels(plane: _Plane, series: Sequence[Series]) -> list[str]:
         reach = (end.high if over else end.low) if end.low is not None else value
         y = plane.y(value if reach is None else reach) + (-8 if over else 16)
         ink = pen.ink if len(ends) > 1 else INK
-        body.append(text(plane.x(plane.n_terms - 1), y, end.label, size=12, fill=ink, bold=True))
+        x = plane.x(plane.n_terms - 1)
+        body.append(text(x, y, end.label, size=12, fill=ink, bold=True, keyed=end.keyed))
     return body
 
 
@@ -160,8 +161,9 @@ def points(rows: Sequence[tuple[str, Point]], axis: Axis, *, key: str, title: st
     for at, (name, one) in enumerate(rows):
         y = top + _ROW * at + 28
         body.append(text(left, y - 12, name, size=11, fill=INK, anchor="start"))
+        end, over = left + width, y - 12
         body.append(
-            text(left + width, y - 12, one.label, size=11, fill=INK, anchor="end", bold=True)
+            text(end, over, one.label, size=11, fill=INK, anchor="end", bold=True, keyed=one.keyed)
         )
         if one.low is not None and one.high is not None:
             body.append(line(x(one.low), y, x(one.high), y, PENS[0].pale, 4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.places import Place
 from orchestration.publishing.report.tables import Tables
@@ -39,7 +40,7 @@ def comment_section(tables: Tables, place: Place) -> CommentSection:
     rows.sort(key=lambda row: (-tables.calendar.position(row["term"]), row["unit_name"]))
     comments = [
         Comment(
-            figure=words.figure(MART, row["term"], row["unit_id"], row["comment_id"]),
+            figure=address(MART, row),
             text=row["shown"],
             said_by=words.phrase(row["source"]),
             place_name=row["unit_name"],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orchestration.disclosure.shown import percent
+from orchestration.publishing.figures import address, attributes
 from orchestration.publishing.report import words
 from orchestration.publishing.report.charts import points, trend
 from orchestration.publishing.report.drawing import BESIDE
@@ -185,7 +186,8 @@ def _point(row: Row | None) -> Point:
         return Point(NO_DATA)
     if row["coverage"] is None:
         return Point("none" if row["n_seen"] == 0 else row["shown"])
-    return Point(percent(row["coverage"]), row["coverage"])
+    keyed = attributes(address(MART, row), column="coverage")
+    return Point(percent(row["coverage"]), row["coverage"], keyed=keyed)
 
 
 def _key(term: str, place: Place, unit: str) -> tuple[str, ...]:
@@ -197,10 +199,8 @@ def _group_name(row: Row) -> str:
 
 
 def _coverage(row: Row, label: str) -> Coverage:
-    kind, code = row["subgroup_type"], row["subgroup"]
-    group = code if kind == "all" else f"{kind}={code}"
     return Coverage(
-        figure=words.figure(MART, row["term"], row["unit_id"], row["population"], group),
+        figure=address(MART, row),
         label=label,
         shown=row["shown"],
         is_hidden=row["suppression"] != "none",

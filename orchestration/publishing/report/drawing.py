@@ -70,12 +70,13 @@ def text(
     fill: str = QUIET,
     anchor: str = "middle",
     bold: bool = False,
+    keyed: str = "",
 ) -> str:
-    """A line of text; `anchor` says whether x is its start, middle or end."""
+    """A line of text; `anchor` says whether x is its start, middle or end, `keyed` its figure."""
     weight = ' font-weight="bold"' if bold else ""
     return (
         f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" fill="{fill}" '
-        f'text-anchor="{anchor}"{weight}>{escape(said)}</text>'
+        f'text-anchor="{anchor}"{weight}{keyed}>{escape(said)}</text>'
     )
 
 

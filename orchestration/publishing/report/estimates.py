@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.measures import Measure
 from orchestration.publishing.report.places import Place
@@ -154,12 +155,12 @@ class EstimateMart:
         Where the mart has missing rules and none is given, it is the measure's ordinary one.
         """
         rule = (rule or measure.missing_rule) if self.has_rules else None
-        key = (term, place.level, place.unit_id, measure.id, *group)
-        row, weighted = (self._rows.get((*key, weight, rule)) for weight in ("none", "roster"))
+        keys = (term, place.level, place.unit_id, measure.id, *group)
+        named = dict(zip(_KEYS, (*keys, "none", rule), strict=True))
+        row, weighted = (self._rows.get((*keys, weight, rule)) for weight in ("none", "roster"))
         kind, code = group
-        address = [code if kind == "all" else f"{kind}={code}", *([rule] if rule else [])]
         return Estimate(
-            figure=words.figure(self.name, term, place.unit_id, measure.id, *address),
+            figure=address(self.name, named),
             measure=measure,
             term=term,
             place=place,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.calendar import Calendar
 
@@ -20,6 +21,7 @@ CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 class Account:
     """A source's rows in a term, and the reasons of those that are in no figure."""
 
+    figure: str
     source: str
     term: str
     counts: dict[str, int]
@@ -92,6 +94,7 @@ def accounts(frame: pd.DataFrame, calendar: Calendar) -> tuple[Account, ...]:
     )
     return tuple(
         Account(
+            figure=address("mart_row_accounting", row),
             source=words.phrase(row["source"]),
             term=calendar.name(row["term"]),
             counts={name: int(row[name]) for name in counts},

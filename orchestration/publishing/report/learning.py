@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.disclosure.shown import percent, tenths
+from orchestration.publishing.figures import address, attributes
 from orchestration.publishing.report import words
 from orchestration.publishing.report.charts import points, trend
 from orchestration.publishing.report.drawing import BESIDE
@@ -126,7 +127,8 @@ def _point(row: Row | None, name: str) -> Point:
         return Point(NO_DATA)
     if row[name] is None:
         return Point(row["shown"] if row["suppression"] != "none" else "none")
-    return Point(percent(row[name]) if name == "reach" else tenths(row[name]), row[name])
+    said = percent(row[name]) if name == "reach" else tenths(row[name])
+    return Point(said, row[name], keyed=attributes(address(MART, row), column=name))
 
 
 def _reach(tables: Tables, place: Place, area: str, role: str, label: str) -> Reach | None:
@@ -134,7 +136,7 @@ def _reach(tables: Tables, place: Place, area: str, role: str, label: str) -> Re
     if row is None:
         return None
     return Reach(
-        figure=words.figure(MART, tables.lead, place.unit_id, area, role),
+        figure=address(MART, row),
         label=label,
         shown=row["shown"],
         is_hidden=row["suppression"] != "none",

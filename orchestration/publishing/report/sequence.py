@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.places import Place
 from orchestration.publishing.report.tables import Row, Tables
@@ -87,9 +88,8 @@ def _strands(rows: Iterable[Row]) -> Iterator[Strand]:
 
 
 def _session(row: Row) -> Session:
-    parts = (row["term"], row["local_district"] or "none", row["priority_area"], row["session_id"])
     return Session(
-        figure=words.figure(MART, *parts),
+        figure=address(MART, row),
         audience=words.phrase(row["audience"]),
         title=row["title"],
         held_on=row["held_on"],

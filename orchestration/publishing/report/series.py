@@ -6,19 +6,24 @@ import math
 from dataclasses import dataclass
 
 from orchestration.disclosure.shown import percent
+from orchestration.publishing.figures import attributes
 from orchestration.publishing.report.drawing import PENS, Pen
 from orchestration.publishing.report.estimates import Estimate
 
 
 @dataclass(frozen=True)
 class Point:
-    """A value with its interval and its text; without a value, the text says why."""
+    """A value with its interval and its text; without a value, the text says why.
+
+    `keyed` are the attributes that say which figure the label shows.
+    """
 
     said: str
     value: float | None = None
     low: float | None = None
     high: float | None = None
     hollow: bool = False
+    keyed: str = ""
 
     @property
     def label(self) -> str:
@@ -64,5 +69,13 @@ class Axis:
 
 def point(one: Estimate) -> Point:
     """An estimate as it is drawn: nothing of it, where nothing is to be shown."""
-    said = "none" if one.state == "nobody" else one.shown
-    return Point(said, one.estimate, one.ci_low, one.ci_high, hollow=one.state == "caution")
+    if one.state == "nobody":
+        return Point("none")
+    return Point(
+        one.shown,
+        one.estimate,
+        one.ci_low,
+        one.ci_high,
+        hollow=one.state == "caution",
+        keyed=attributes(one.figure, part="value"),
+    )

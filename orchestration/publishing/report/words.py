@@ -136,8 +136,3 @@ def those_seen(unit: str) -> str:
 def singular(unit: str) -> str:
     """One of a unit."""
     return SINGULAR.get(unit, unit)
-
-
-def figure(*parts: str) -> str:
-    """The address of a row of a publishable table: its parts, in which a slash is `%2F`."""
-    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)

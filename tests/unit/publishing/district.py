@@ -29,7 +29,7 @@ def unit_rows(term: str) -> list[Row]:
     shared = {"school_year": year, "term": term}
     local = {**shared, "geography": "local_district"}
     district = {"level": "district", "unit_id": "district", "unit_name": "All local districts"}
-    rows = [{**local, **district, "share": 0.84, "eligible": 3910}]
+    rows = [{**local, **district, "share": 0.84, "eligible": 18 * sum(SCHOOLS.values())}]
     for name, share in DISTRICTS.items():
         unit = {"level": "local_district", "unit_id": name, "unit_name": name}
         rows.append({**local, **unit, "share": share, "eligible": 18 * SCHOOLS[name]})
@@ -74,17 +74,33 @@ def groups(row: Row, unit: str) -> list[Group]:
 
 
 def cell_n(row: Row, subgroup: str, part: float) -> int:
-    """Units seen in a cell; a few are awkward on purpose."""
+    """Units seen in a cell; a few are awkward on purpose. The district's are its parts'."""
+    if row["level"] == "district":
+        whole = sum(SCHOOLS.values())
+        return sum(
+            cell_n(
+                {
+                    **row,
+                    "level": "local_district",
+                    "unit_id": name,
+                    "eligible": round(row["eligible"] * schools / whole),
+                },
+                subgroup,
+                part,
+            )
+            for name, schools in SCHOOLS.items()
+        )
     if row["unit_id"] == "Northwest" and subgroup == "span":
         return 0
+    if row["unit_id"] == "West" and row["term"] == "2021-22-fall":
+        return next(n for least, n in ((1, 4), (0.5, 3), (0.1, 1), (0, 0)) if part >= least)
     if row["unit_id"] == "West" and subgroup in ("span", "not_stated"):
         return 3
-    if row["unit_id"] == "West" and row["term"] == "2021-22-fall":
-        return 4
     if row["unit_id"] == "Northeast" and row["term"] == "2020-21-spring":
         return 0
     rate = 0.18 if row["term"] == "2020-21-spring" else 0.31
-    return round(row["eligible"] * part * rate)
+    exact = row["eligible"] * part * rate
+    return math.floor(exact) if part < 1 else round(exact)
 
 
 def growth(term: str) -> float:
@@ -152,6 +168,12 @@ def _under(frame: pd.DataFrame, rule: str) -> pd.DataFrame:
     return frame.assign(missing_rule=rule, estimate=lowered)
 
 
+def off_roster(row: Row, kind: str) -> int:
+    """Units seen that the roster does not have: three in Northeast, which are the district's."""
+    whole = kind == "all" and row["unit_id"] in ("Northeast", "district")
+    return 3 if whole and row["term"] != "2020-21-spring" else 0
+
+
 def coverage_row(row: Row, group: Group, unit: str) -> Row:
     kind, subgroup, part, _ = group
     seen = cell_n({**row, "eligible": round(row["eligible"] * TIMES[unit])}, subgroup, part)
@@ -163,7 +185,7 @@ def coverage_row(row: Row, group: Group, unit: str) -> Row:
         "subgroup_type": kind,
         "subgroup": subgroup,
         "n_eligible": eligible,
-        "n_seen": seen + (3 if seen > 100 else 0),
+        "n_seen": seen + off_roster(row, kind),
         "n_matched": seen,
         "coverage": seen / eligible,
         "flag": "none_seen" if not seen else "seats" if unit == "students" else None,
@@ -181,6 +203,15 @@ def mart_coverage(names: list[str]) -> pd.DataFrame:
     ]
     for term in names:
         unassigned = {"unit_id": "unassigned", "unit_name": "No local district", "eligible": 64}
-        row = {**unit_rows(term)[1], **unassigned}
-        rows.append({**coverage_row(row, ALL, "classrooms"), "flag": "unassigned"})
+        row = coverage_row({**unit_rows(term)[1], **unassigned}, ALL, "classrooms")
+        whole = next(
+            one
+            for one in rows
+            if (one["term"], one["level"], one["population"], one["subgroup_type"])
+            == (term, "district", "classrooms", "all")
+        )
+        for count in ("n_eligible", "n_seen", "n_matched"):
+            whole[count] += row[count]
+        whole["coverage"] = whole["n_matched"] / whole["n_eligible"]
+        rows.append({**row, "flag": "unassigned"})
     return pd.DataFrame(rows)

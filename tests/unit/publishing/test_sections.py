@@ -147,7 +147,7 @@ def test_a_rate_of_response_below_85_percent_is_flagged_and_alpha_has_its_n(inde
         if "Cronbach" in text(one.find("caption"))
     )
     (row,) = alphas.find("tbody")
-    assert [text(cell) for cell in row] == ["Identity", ".73", "3", "30,302"]
+    assert [text(cell) for cell in row] == ["Identity", ".73", "3", "30,690"]
 
 
 def test_a_population_of_which_nobody_was_seen_anywhere_is_not_called_zero_percent(given):
@@ -168,7 +168,7 @@ def test_a_population_of_which_nobody_was_seen_anywhere_is_not_called_zero_perce
 
 def test_professional_learning_tells_reach_hours_and_sequence(index, pages):
     part = by_id(index, "learning")
-    assert "of the 1,564 rostered teachers" in text(part)
+    assert "of the 1,584 rostered teachers" in text(part)
     assert "5.3 hours each on average" in text(part)
     drawing = next(one for one in part.iter("desc") if one.get("id") == "sequence-desc")
     assert "West: Fluency: Instructional leaders 4 Aug" in text(drawing)
