@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from orchestration.commands.checking import diff
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.previewing import preview
@@ -290,5 +291,6 @@ def ui(port: int) -> None:
     os.execv(dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)])
 
 
+main.add_command(diff)
 main.add_command(erase)
 main.add_command(preview)

@@ -13,12 +13,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
+from orchestration.disclosure import PUBLISHABLE
+from orchestration.publishing.changes_page import changes_page
+from orchestration.publishing.comparison import Content
 from orchestration.publishing.figures import address, text_of
-from orchestration.publishing.manifest import Manifest
+from orchestration.publishing.manifest import Manifest, is_intact
+from orchestration.publishing.model import PublishingError
 from orchestration.publishing.report import Page, render, renderer
 from orchestration.publishing.report.estimates import NO_DATA
+from orchestration.publishing.report.places import CHANGES
 from orchestration.publishing.report.tables import Row, records
 
 AROUND = 40
@@ -92,8 +98,24 @@ def page_mismatches(
                     f"{path}, line {one.line}: {_named(one)} shows “{one.text}”; expected "
                     f"{' or '.join(f'“{text}”' for text in allowed)}, as the data has it."
                 )
-    if manifest.get("renderer") == renderer():
-        yield from _differences(pages, folder, render(Page(manifest, tables, dimensions)))
+    whole = is_intact(manifest) and set(PUBLISHABLE) <= set(tables)  # or what lacks has been named
+    if whole and manifest.get("renderer") == renderer():
+        again = all_pages(folder, Content(manifest, tables, dimensions))
+        yield from _differences(pages, folder, again)
+
+
+def all_pages(folder: Path, content: Content) -> dict[str, str]:
+    """Every page of a publication made from its content; `folder` is where it stands.
+
+    What changed is told beside the publication before it, where that stands still.
+    """
+    pages = render(Page(content.manifest, content.tables, content.dimensions))
+    predecessor = folder.parent / str(content.manifest.get("predecessor"))
+    try:
+        pages[CHANGES] = changes_page(Content.read(predecessor), content)
+    except (PublishingError, OSError, duckdb.Error):
+        return pages  # there is none, or nothing is left of it but its record
+    return pages
 
 
 def _by_address(tables: Mapping[str, pd.DataFrame], asked: set[str]) -> dict[str, list[Row]]:
@@ -111,7 +133,7 @@ def _allowed(
     one: Shown, rows: Mapping[str, list[Row]], tables: Mapping[str, pd.DataFrame]
 ) -> list[str]:
     """The texts that a figure may have: that of its row, or that there is none."""
-    if one.figure in tables and one.column in tables[one.figure]:
+    if one.column is not None and one.figure in tables and one.column in tables[one.figure]:
         total: Any = tables[one.figure][one.column].sum()
         return [text_of({one.column: total}, column=one.column)]
     of_rows = rows.get(one.figure)

@@ -22,6 +22,8 @@ from orchestration.publishing.catalogue import (
     published,
     released_terms,
 )
+from orchestration.publishing.changes_page import changes_page
+from orchestration.publishing.comparison import Content
 from orchestration.publishing.files import (
     DATA,
     DATABASE,
@@ -52,6 +54,7 @@ from orchestration.publishing.model import (
 )
 from orchestration.publishing.package import data_package
 from orchestration.publishing.report import Page, render, renderer
+from orchestration.publishing.report.places import CHANGES
 from orchestration.publishing.slices import combine, read_slices
 from orchestration.publishing.verify import changed
 from orchestration.settings import GROUP_READABLE, Home
@@ -104,9 +107,10 @@ def publish(home: Home, release: Release) -> Publication:
         "verdicts": carried(before, release.verdicts, "verdicts", release),
         "versions": dict(sorted(release.versions.items())),
         "renderer": renderer(),
+        "predecessor": previous.id if previous else None,
     }
     aside = home.published / f"{TEMPORARY}{publication_id}"
-    _build(aside, manifest, slices, release)
+    _build(aside, manifest, slices, release, Content.read(previous.path) if previous else None)
     return _stand(home, aside, manifest)
 
 
@@ -134,7 +138,9 @@ def _in_calendar_order(release: Release, terms: set[str]) -> tuple[str, ...]:
     return tuple(term for term in calendar if term in terms)
 
 
-def _build(aside: Path, manifest: Manifest, slices: Slices, release: Release) -> None:
+def _build(
+    aside: Path, manifest: Manifest, slices: Slices, release: Release, before: Content | None
+) -> None:
     """Write every file of the publication, the manifest last."""
     (aside / DATA).mkdir(parents=True)
     for folder in (aside, aside / DATA):
@@ -144,7 +150,10 @@ def _build(aside: Path, manifest: Manifest, slices: Slices, release: Release) ->
         tables=slices.tables,
         dimensions={name: release.dimensions[name] for name in DIMENSIONS},
     )
-    contents = {name: text.encode() for name, text in render(page).items()}
+    pages = render(page)
+    if before is not None:
+        pages[CHANGES] = changes_page(before, Content(manifest, slices.tables, page.dimensions))
+    contents = {name: text.encode() for name, text in pages.items()}
     for name, frame in slices.tables.items():
         contents[f"{DATA}/{name}.parquet"] = parquet_bytes(PUBLISHABLE[name], frame)
         contents[f"{DATA}/{name}.csv"] = csv_bytes(PUBLISHABLE[name], frame)

@@ -110,7 +110,7 @@ def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
         dimensions=dimensions,
         inputs=_inputs(site, wanted),
         verdicts=_verdicts(site, wanted),
-        versions=_versions(),
+        versions=_versions(site),
         as_of=as_of,
         simulated=bool(simulated_files(home)),
     )
@@ -128,9 +128,11 @@ def _inputs(site: Site, terms: set[str]) -> list[dict[str, Any]]:
         "rows_superseded",
         "rows_erased",
     )
+    fingerprints = {name: one.fingerprint for name, one in site.contracts.items()}
     inputs = [
         {"source": account.source, "term": account.term}
         | {name: one.model_dump(mode="json")[name] for name in kept}
+        | {"contract_fingerprint": fingerprints.get(one.contract or "")}
         for account in site.accounts()
         if account.term in terms
         for one in account.files
@@ -150,9 +152,10 @@ def _verdicts(site: Site, terms: set[str]) -> list[dict[str, Any]]:
     return sorted(dumped, key=lambda one: (one["table"], one["term"]))
 
 
-def _versions() -> dict[str, str]:
+def _versions(site: Site) -> dict[str, str]:
     versions = {name: importlib.metadata.version(name) for name in VERSIONED}
-    return {**versions, "dbt_project": project_fingerprint()}
+    declared = {"dbt_project": project_fingerprint(), "registry": site.registry.fingerprint()}
+    return {**versions, **declared}
 
 
 __all__ = ["PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]

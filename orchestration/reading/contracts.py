@@ -23,6 +23,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from orchestration.fingerprints import text_sha256
 from orchestration.reading.contract_rules import AnswerRule, FieldRule, Formats, Model
 from orchestration.reading.templates import Template, templates
 
@@ -114,6 +115,17 @@ class Contract(Model):
     identifying: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     versioned_by: VersionedBy = VersionedBy()
+
+    @property
+    def content(self) -> object:
+        """All of it but its description: what rows follow from."""
+        # the order of the answers is that of raw's lists, so it counts
+        return [self.model_dump(mode="json", exclude={"description"}), list(self.answers)]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its content."""
+        return text_sha256(self.content)
 
     @property
     def template(self) -> Template:

@@ -42,7 +42,7 @@ class ReadingInputs:
                     [one.name, one.sha256, one.simulated, one.unreadable] for one in self.files
                 ],
                 "template": _template_rows(templates()[self.source]),
-                "contracts": [_contract_rows(one) for one in self.contracts],
+                "contracts": [one.content for one in self.contracts],
                 "value_maps": {name: dict(codes) for name, codes in self.value_maps.items()},
                 "crosswalks": {name: dict(keys) for name, keys in self.crosswalks.items()},
                 "key": self.key.key_id,
@@ -109,14 +109,6 @@ def _value_maps(contract: Contract) -> Iterator[str]:
     for rule in (*contract.fields.values(), *contract.answers.values()):
         if rule.value_map is not None:
             yield rule.value_map
-
-
-def _contract_rows(contract: Contract) -> object:
-    # the order of the answers is that of raw's lists, so it counts
-    return [
-        contract.model_dump(mode="json", exclude={"description"}),
-        list(contract.answers),
-    ]
 
 
 def _template_rows(template: Template) -> object:

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from orchestration.disclosure import shown
 from orchestration.disclosure.shown import count, percent, tenths
 from orchestration.fingerprints import file_sha256, text_sha256
-from orchestration.publishing import figures
 from orchestration.publishing.report import drawing, outline, words
 from orchestration.publishing.report.answers import administrations
 from orchestration.publishing.report.calendar import Calendar
@@ -34,8 +33,9 @@ from orchestration.publishing.report.tables import Tables
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+BESIDE = ("changes", "changes_page", "comparison", "figures")
 MADE_BY = ("jinja2", "markupsafe")
-"""What else decides the bytes of a page."""
+"""What else decides the bytes of a page: modules beside this package, and libraries."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def render(page: Page) -> dict[str, str]:
     )
     own = {place.page: (place, tables.district) for place in tables.local_districts}
     pages = {INDEX: (tables.district, *tables.local_districts), **own}
-    template = _templates().get_template("page.html.j2")
+    template = templates().get_template("page.html.j2")
     return {
         str(name): template.render(**_context(page, tables, places))
         for name, places in pages.items()
@@ -95,9 +95,10 @@ def filled(template: str, **context: Any) -> str:
 def renderer() -> str:
     """A fingerprint of what makes pages of data: with the same one, the same data has the same."""
     folder = Path(__file__).parent
+    beside = [folder.parent / f"{name}.py" for name in BESIDE]
     code = {
         f"{path.parent.name}/{path.name}": file_sha256(path)
-        for path in sorted((*folder.rglob("*"), Path(figures.__file__), Path(shown.__file__)))
+        for path in sorted((*folder.rglob("*"), *beside, Path(shown.__file__)))
         if path.suffix in (".py", ".j2", ".css")
     }
     return text_sha256([code, {name: importlib.metadata.version(name) for name in MADE_BY}])
@@ -156,7 +157,8 @@ def glyph(number: int) -> Markup:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates, with what they call."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

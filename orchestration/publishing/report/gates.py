@@ -13,6 +13,7 @@ import pandas as pd
 from orchestration.publishing.figures import address
 from orchestration.publishing.report import words
 from orchestration.publishing.report.calendar import Calendar
+from orchestration.publishing.report.tables import records
 
 CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
@@ -89,9 +90,7 @@ class GateSection:
 def accounts(frame: pd.DataFrame, calendar: Calendar) -> tuple[Account, ...]:
     """The row account, by source and then term in the calendar's order."""
     counts = [name for name in frame.columns if name.startswith("rows_")]
-    rows = sorted(
-        frame.to_dict("records"), key=lambda row: (row["source"], calendar.position(row["term"]))
-    )
+    rows = sorted(records(frame), key=lambda row: (row["source"], calendar.position(row["term"])))
     return tuple(
         Account(
             figure=address("mart_row_accounting", row),

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 INDEX = "index.html"
-RESERVED = ("index", "validation", "schools", "comments")
+CHANGES = "changes.html"
+RESERVED = ("index", "changes", "validation", "schools", "comments")
 """Pages that are no local district's, the preview's among them."""
 
 

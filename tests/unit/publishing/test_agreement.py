@@ -250,8 +250,8 @@ def test_a_term_that_was_not_carried_over_as_it_was_is_found(home, folder):
         frame.loc[there, "deff"] = 1.0
 
     forge_table(folder, "mart_adoption", change)
-    (said,) = verify(home, folder.name)
-    assert f"the rows of {FALL} are not those of {FALL}-001" in said
+    said = verify(home, folder.name)
+    assert any(f"the rows of {FALL} are not those of {FALL}-001" in one for one in said)
 
 
 def test_a_local_district_and_a_region_of_one_name_are_told_apart(tmp_path, release):

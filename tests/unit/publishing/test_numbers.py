@@ -61,7 +61,7 @@ def expected(row: Any, element: ET.Element) -> str:
     if column is None:
         value, _, interval = row["shown"].partition(" (")
         parts = {"value": value, "interval": interval.rstrip(")")}
-        return parts.get(element.get("data-part"), row["shown"])
+        return parts.get(element.get("data-part", ""), str(row["shown"]))
     value = DERIVED[column](row) if column in DERIVED else row[column]
     if column in SHARES:
         return f"{int(value * 100 + 0.5)}%"
