@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from orchestration.commands.checking import diff
+from orchestration.commands.checking import diff, reproduce
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.previewing import preview
@@ -294,3 +294,4 @@ def ui(port: int) -> None:
 main.add_command(diff)
 main.add_command(erase)
 main.add_command(preview)
+main.add_command(reproduce)

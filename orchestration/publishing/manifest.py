@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,12 @@ def carried(
     """The manifest's list `name`: the previous one's for terms not released anew, and `entries`."""
     anew = {*release.terms, ALL_TERMS}
     kept = [entry for entry in (previous or {}).get(name, []) if entry.get("term") not in anew]
-    return sorted((plain(entry) for entry in [*kept, *entries]), key=_order)
+    return in_order([*kept, *entries])
+
+
+def in_order(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Entries of one of the manifest's lists as it has them: plain, and in one order."""
+    return sorted((plain(entry) for entry in entries), key=_order)
 
 
 def slice_origins(

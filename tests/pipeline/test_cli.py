@@ -34,7 +34,7 @@ SOURCES = {
 }  # fmt: skip
 COMMANDS = {
     "simulate", "run", "status", "query", "comments", "publications", "verify", "ui",
-    "diff",
+    "diff", "reproduce",
 }  # fmt: skip
 
 
