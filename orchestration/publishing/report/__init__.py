@@ -88,7 +88,7 @@ def render(page: Page) -> dict[str, str]:
 
 def filled(template: str, **context: Any) -> str:
     """A template of the report's house that is no page of a publication."""
-    return _templates().get_template(template).render(**context)
+    return templates().get_template(template).render(**context)
 
 
 @cache
