@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from orchestration.publishing.changes import Change
 from orchestration.publishing.comparison import Comparison, Content, compare
-from orchestration.publishing.report import templates
+from orchestration.publishing.report import filled
 from orchestration.publishing.report.calendar import Calendar
 from orchestration.publishing.report.words import DASH
 
@@ -23,21 +23,19 @@ def changes_page(before: Content, after: Content) -> str:
             strict=True,
         )
     )
-    return (
-        templates()
-        .get_template("changes.html.j2")
-        .render(
-            manifest=after.manifest,
-            before=before.manifest,
-            comparison=_in_reading_order(compare(before, after)),
-            calendar=Calendar(after.dimensions["dim_term"]),
-            label=lambda change: label(change, labels),
-            told=lambda one: [
-                change for change in one.changes if change.kind != "added" or one.state != "new"
-            ],
-            at_most=TOLD_AT_MOST,
-            difference=difference,
-        )
+    return filled(
+        "changes.html.j2",
+        manifest=after.manifest,
+        stamp=None,
+        before=before.manifest,
+        comparison=_in_reading_order(compare(before, after)),
+        calendar=Calendar(after.dimensions["dim_term"]),
+        label=lambda change: label(change, labels),
+        told=lambda one: [
+            change for change in one.changes if change.kind != "added" or one.state != "new"
+        ],
+        at_most=TOLD_AT_MOST,
+        difference=difference,
     )
 
 
