@@ -33,8 +33,8 @@ SOURCES = {
     "pl_attendance",
 }  # fmt: skip
 COMMANDS = {
-    "simulate", "run", "status", "query", "comments", "publications", "verify", "ui",
-    "diff", "reproduce",
+    "simulate", "run", "status", "preview", "query", "comments", "publications", "verify", "ui",
+    "diff", "reproduce", "erase",
 }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_help_lists_the_commands_that_there_are_and_no_other(tmp_path: Path) -> 
         assert _told(tmp_path, command, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("later", ["inspect", "preview", "explain"])
+@pytest.mark.parametrize("later", ["inspect", "explain"])
 def test_a_command_of_a_later_issue_is_no_command(tmp_path: Path, later: str) -> None:
     assert _told(tmp_path, later).exit_code == 2
 
