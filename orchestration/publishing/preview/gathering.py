@@ -15,10 +15,10 @@ from orchestration.building import next_build
 from orchestration.comments import Comment, comments_of
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.erasure import unfinished
+from orchestration.explaining import Explained, explain_admission, explain_marts
 from orchestration.publishing.catalogue import latest
 from orchestration.publishing.manifest import MANIFEST, Manifest, carried, read_manifest
 from orchestration.publishing.model import ALL_TERMS, DIMENSIONS, Publication, Release
-from orchestration.publishing.preview.unmet import Unmet, unmet
 from orchestration.publishing.publish_due import term_standings
 from orchestration.publishing.publishable import publishable_tables
 from orchestration.publishing.report import Page
@@ -49,7 +49,7 @@ class Gathered:
     is_current: bool
     standings: tuple[TermStanding, ...]
     verdicts: tuple[Verdict, ...]
-    unmet: tuple[Unmet, ...]
+    unmet: tuple[Explained, ...]
     unjudged: tuple[str, ...]
     also: tuple[str, ...]
     schools: Mapping[str, pd.DataFrame]
@@ -64,14 +64,6 @@ def gathered(site: Site, as_of: date) -> Gathered:
     standings = term_standings(site, as_of)
     page = _page(site, as_of, standings, _passing(admission, judgements))
     lead = page.manifest["terms"][-1] if page.manifest["terms"] else None
-    not_held = [
-        *(
-            one
-            for key, verdict in admission.verdicts.items()
-            for one in unmet(verdict, admission.accounts[key])
-        ),
-        *(one for at in judgements if at.verdict is not None for one in unmet(at.verdict)),
-    ]
     return Gathered(
         page=page,
         as_of=as_of,
@@ -82,7 +74,7 @@ def gathered(site: Site, as_of: date) -> Gathered:
             *admission.verdicts.values(),
             *(one.verdict for one in judgements if one.verdict is not None),
         ),
-        unmet=tuple(not_held),
+        unmet=(*explain_admission(admission), *explain_marts(judgements)),
         unjudged=tuple(f"{one.table}, {one.term}" for one in judgements if one.verdict is None),
         also=_also(site),
         schools=_school_rows(home, lead) if lead else {},

@@ -103,7 +103,8 @@ def _validation(found: Gathered, calendar: Calendar) -> dict[str, object]:
         "terms": [_term(one, found, calendar) for one in found.standings],
         "also": found.also,
         "held": [one for one in found.unmet if one.state == "held"],
-        "warned": [one for one in found.unmet if one.state != "held"],
+        "accepted": [one for one in found.unmet if one.state == "accepted"],
+        "warned": [one for one in found.unmet if one.state == "warned"],
         "unjudged": found.unjudged,
         "verdicts": [
             _verdict(one, calendar)

@@ -11,12 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from expectations.acceptances import Acceptance
 from expectations.verdicts import Outcome, Verdict, outcome_of
 from orchestration.comments import Comment
+from orchestration.explaining import explain
 from orchestration.publishing.preview.gathering import Gathered
 from orchestration.publishing.preview.pages import render_preview
 from orchestration.publishing.preview.standing import stand
-from orchestration.publishing.preview.unmet import unmet
 from orchestration.publishing.report.places import with_pages
 from orchestration.reading.accounts import Account, FileAccount, StoredFile
 from orchestration.registry.models import CommentDecision
@@ -135,7 +136,7 @@ def found() -> Gathered:
             TermStanding(NEXT, "waiting", (WAITS,)),
         ),
         verdicts=(BLOCKED, verdict("mart_adoption", SPRING, HOLDS)),
-        unmet=tuple(unmet(BLOCKED, ACCOUNT)),
+        unmet=tuple(explain(BLOCKED, ACCOUNT)),
         unjudged=("mart_coverage, 2021-22-spring",),
         also=("landing/odd is no source's folder: it is left alone.",),
         schools=school_rows(SPRING),
@@ -237,12 +238,12 @@ def test_the_validation_page_tells_what_holds_from_what_warns(pages):
     held, warned = section(tree, "held"), section(tree, "warned")
     for part in (
         "observations, 2022-23-fall: schools are known",
-        "Found file 2: 40.0% of rows; expected at most 2.0% of rows.",
+        "Found b<b>.csv: 40.0% of rows; expected at most 2.0% of rows.",
         "36 rows are not as expected.",
         HELD.means,
         HELD.why,
         HELD.do,
-        "file 2 is landing/observations/2022-23-fall/b<b>.csv",
+        "landing/observations/2022-23-fall/b<b>.csv",
         "mart_coverage, 2021-22-spring",
     ):
         assert part in held
@@ -254,6 +255,19 @@ def test_the_validation_page_tells_what_holds_from_what_warns(pages):
         ["mart_adoption", "Spring 2022", "passed", "1", "1", "0"],
         ["raw_observations", "Fall 2022", "failed", "3", "1", "2"],
     ]
+
+
+def test_what_a_person_has_let_pass_holds_nothing_and_stands_with_that_person_s_reason(found):
+    told = Acceptance(
+        expectation=HELD.name, because="They have closed.", by="Ana Ruiz", on=date(2022, 7, 1)
+    )
+    passed = BLOCKED.model_copy(update={"accepted": (told,)})
+    html = render_preview(replace(found, unmet=tuple(explain(passed, ACCOUNT)), unjudged=()))
+    tree = parsed(html["validation.html"])
+    assert "every partition is admitted" in section(tree, "held")
+    accepted = section(tree, "accepted")
+    assert "schools are known" in accepted
+    assert "Accepted by Ana Ruiz on 2022-07-01: They have closed." in accepted
 
 
 def test_the_page_of_schools_names_every_school_and_those_never_seen(pages):
