@@ -51,15 +51,15 @@ def test_a_publication_is_what_its_landing_files_give_wherever_they_lie_now(home
 
 
 def test_what_differs_and_what_is_gone_is_named(home: Path) -> None:
-    gone = home / "landing" / "roster" / FALL / "roster.csv"
-    gone.rename(home / "roster.csv")
+    gone = home / "landing" / "observations" / FALL / "walkthroughs.csv"
+    gone.rename(home / "walkthroughs.csv")
     registry = home / "registry"
     registry.mkdir(exist_ok=True)
     (registry / "minimum_n.csv").write_text("unit,minimum_n\nclassrooms,20\n")
     try:
         done = told(home, "reproduce", f"{SPRING}-001", "--json")
     finally:
-        (home / "roster.csv").rename(gone)
+        (home / "walkthroughs.csv").rename(gone)
         (registry / "minimum_n.csv").unlink()
     assert done.exit_code == 1
     # dbt speaks to this process's own stdout, which a command's log takes in from its descriptor
@@ -68,7 +68,7 @@ def test_what_differs_and_what_is_gone_is_named(home: Path) -> None:
     assert (fall["term"], fall["publication"], fall["state"]) == (
         FALL, f"{FALL}-001", "not rebuilt",
     )  # fmt: skip
-    assert f"Its file of roster, {FALL}, with the SHA-256" in fall["because"][0]
+    assert f"Its file of observations, {FALL}, with the SHA-256" in fall["because"][0]
     assert (spring["term"], spring["state"]) == (SPRING, "differs")
     assert any(one.startswith(f"mart_adoption, {SPRING}: ") for one in said["differences"])
     assert any("rebuilt “n < 20”" in one for one in said["differences"])

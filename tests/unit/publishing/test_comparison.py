@@ -236,10 +236,12 @@ def test_the_page_tells_what_a_figure_was_is_and_why(both):
     after = anew(both[0])
     set_row(after, "Northeast", n=430, estimate=0.9, shown="90% (85% to 95%)")
     before = both[0].tables["mart_adoption"].loc[at(both[0], "Northeast")]
+    nothing = {"n": None, "estimate": None, "shown": "n < 5", "suppression": "primary"}
+    set_row(after, "Northeast", "middle", **nothing)
     after.manifest["inputs"][0].update(sha256="other")
     tree = parsed(changes_page(both[0], after))
     page = text(tree)
-    (row,) = next(one for one in tree.iter("tbody"))
+    row, hidden = next(one for one in tree.iter("tbody"))
     assert [text(cell) for cell in row] == [
         "Northeast, Uses the curriculum (any use)",
         "mart_adoption",
@@ -249,6 +251,9 @@ def test_the_page_tells_what_a_figure_was_is_and_why(both):
         "90% (85% to 95%)",
         f"{100 * (0.9 - before['estimate']):+.1f} points",
     ]
+    assert [text(cell) for cell in hidden][2:] == ["–", "–", "–", "n < 5", "–"]
+    assert "1 figure changed, 1 figure now hidden." in page
     assert f"corrected rows of observations, {FALL}" in page
     figures = {one.get("data-figure") for one in tree.iter() if one.get("data-figure")}
-    assert figures == {f"mart_adoption/{FALL}/Northeast/adoption_any/all"}
+    own = f"mart_adoption/{FALL}/Northeast/adoption_any"
+    assert figures == {f"{own}/all", f"{own}/school_level=middle"}
