@@ -14,6 +14,7 @@ from orchestration.commands.checking import diff, reproduce
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.previewing import preview
+from orchestration.commands.withdrawing import given_reason, withdraw
 from orchestration.settings import CHECKOUT, Settings
 
 
@@ -70,31 +71,43 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...], faults: tuple[str,
 @click.option(
     "--accept", multiple=True, metavar="EXPECTATION", help="Let pass what it holds (repeatable)."
 )
-@click.option("--because", metavar="WORDS", help="Why it may pass; printed in the report.")
-@click.option("--by", metavar="NAME", help="Who says so; printed in the report.")
+@click.option("--correct", metavar="TERM", help="Publish this term anew, which stands already.")
+@click.option("--because", metavar="WORDS", help="Why, of either; printed in the report.")
+@click.option("--by", metavar="NAME", help="Who accepts it; printed in the report.")
 @sentences
 def run(
     terms: tuple[str, ...],
     as_of: datetime | None,
     accept: tuple[str, ...],
+    correct: str | None,
     because: str | None,
     by: str | None,
 ) -> None:
     """Read, build, judge, and publish what is due.
 
-    Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run that
-    was held says where a person may judge; --accept then lets exactly that data pass.
+    With --correct, a published term is published anew, with an erratum; the others stay as they
+    are. Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run
+    that was held says where a person may judge; --accept then lets exactly that data pass.
     """
     from orchestration.judgement import NotAccepted, judgement
     from orchestration.publishing.publication import latest
+    from orchestration.publishing.publish_due import Asked
     from orchestration.running import run as run_job
 
     settings = Settings.from_env()
+    corrected = Asked(correct, given_reason(because)) if correct is not None else None
+    reason = because if accept or correct is None else None
     try:
-        judged = judgement(accept, because, by, date.today())
+        judged = judgement(accept, reason, by, date.today())
     except NotAccepted as problem:
         raise Misuse(str(problem)) from problem
-    finished = run_job(settings, terms=terms, as_of=as_of.date() if as_of else None, judged=judged)
+    finished = run_job(
+        settings,
+        terms=terms,
+        as_of=as_of.date() if as_of else None,
+        judged=judged,
+        correct=corrected,
+    )
     for sentence in finished.said:
         click.echo(sentence, err=finished.exit_code != 0)
     newest = latest(settings.home)
@@ -146,18 +159,30 @@ def query(sql: str, where: str | None, form: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @sentences
 def publications(as_json: bool) -> None:
-    """List the publications, oldest first."""
+    """List the publications, oldest first, withdrawn ones too."""
     from orchestration.publishing.publication import publications as listed
 
     found = listed(Settings.from_env().home)
     if as_json:
         import json
 
-        rows = [{"id": one.id, "terms": list(one.terms), "path": str(one.path)} for one in found]
+        rows = [
+            {
+                "id": one.id,
+                "terms": list(one.terms),
+                "path": str(one.path),
+                "corrected": list(one.corrected),
+                "withdrawn": one.withdrawn,
+            }
+            for one in found
+        ]
         click.echo(json.dumps(rows, indent=2))
         return
     for one in found:
-        click.echo(f"{one.id}  {', '.join(one.terms)}  {one.path}")
+        corrected = f"  corrects {', '.join(one.corrected)}" if one.corrected else ""
+        gone = one.withdrawn
+        withdrawn = f"  withdrawn on {gone['on']}: {gone['because']}" if gone else ""
+        click.echo(f"{one.id}  {', '.join(one.terms)}  {one.path}{corrected}{withdrawn}")
     if not found:
         click.echo("Nothing has been published.")
 
@@ -172,6 +197,7 @@ def verify(publication: str | None, as_json: bool) -> None:
     Recomputes every checksum, compares the tables with each other, and looks up every figure on
     every page in them. Exits 1 on a mismatch.
     """
+    from orchestration.publishing import publications as listed
     from orchestration.publishing.verify import verify as check
 
     home = Settings.from_env().home
@@ -184,9 +210,8 @@ def verify(publication: str | None, as_json: bool) -> None:
         for sentence in mismatches:
             click.echo(sentence, err=True)
         if not mismatches:
-            nothing = not (home.published / "latest").exists()
             agreed = "Every checksum holds, and tables and pages agree."
-            click.echo("Nothing has been published." if nothing else agreed)
+            click.echo(agreed if listed(home) else "Nothing has been published.")
     sys.exit(1 if mismatches else 0)
 
 
@@ -295,3 +320,4 @@ main.add_command(diff)
 main.add_command(erase)
 main.add_command(preview)
 main.add_command(reproduce)
+main.add_command(withdraw)

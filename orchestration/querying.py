@@ -15,6 +15,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from orchestration.publishing.catalogue import LATEST, latest
+from orchestration.publishing.files import DATABASE
 from orchestration.settings import Home
 from orchestration.warehouse import read_only
 
@@ -58,11 +60,10 @@ def _refuse_all_but_questions(con: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _database(home: Home, where: str) -> Path:
-    return {
-        "current": home.current,
-        "unreleased": home.unreleased,
-        "published": home.published / "latest" / "marts.duckdb",
-    }[where]
+    if where == "published":
+        newest = latest(home)
+        return (newest.path if newest else home.published / LATEST) / DATABASE
+    return {"current": home.current, "unreleased": home.unreleased}[where]
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:

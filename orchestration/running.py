@@ -14,8 +14,12 @@ import dagster as dg
 
 from orchestration.definitions import JOB, defs
 from orchestration.judgement import Judgement, NotAccepted, accept
-from orchestration.outcome import DONE, USAGE, Finished, finished
+from orchestration.locks import stage
+from orchestration.outcome import BLOCKED, DONE, USAGE, Finished, finished
 from orchestration.partitions import PROCESS, TERMS, range_tags
+from orchestration.publishing import mend, released_terms
+from orchestration.publishing.publish_due import Asked
+from orchestration.publishing.withdrawal import unfinished
 from orchestration.settings import CHECKOUT, Home, Settings
 from orchestration.site import Site
 from orchestration.terminal import progress_alone
@@ -45,19 +49,35 @@ def run(
     terms: Sequence[str],
     as_of: date | None,
     judged: Judgement | None = None,
+    correct: Asked | None = None,
 ) -> Finished:
     """Read, build, judge and publish, once; see DESIGN's table for what the exit codes mean.
 
     `terms` limits what is read and published, never what a build contains; and where what a person
-    has `judged` is accepted, before anything else.
+    has `judged` is accepted, before anything else. The term to `correct` is read and published as
+    well.
     """
     site = Site.load(settings)
     calendar = list(site.registry.terms)
-    if unknown := sorted(set(terms) - set(calendar)):
+    if terms and correct:
+        terms = sorted({*terms, correct.term})
+    if unknown := sorted({*terms, *([correct.term] if correct else [])} - set(calendar)):
         names = ", ".join(unknown)
         return Finished(
             USAGE,
             (f"No term is called {names}: the calendar has {calendar[0]} to {calendar[-1]}.",),
+        )
+    if unfinished(site.home):
+        with stage(site.home, "finish a withdrawal"):
+            mend(site.home)
+    if correct and correct.term not in (held := released_terms(site.home)):
+        names = ", ".join(term for term in calendar if term in held) or "none"
+        return Finished(
+            USAGE,
+            (
+                f"No publication that stands holds {correct.term}, so there is nothing to correct; "
+                f"published are {names}.",
+            ),
         )
     try:
         accepted = accept(site, judged, terms) if judged else ()
@@ -65,19 +85,24 @@ def run(
         return Finished(USAGE, (str(problem),))
     left_alone = tuple(site.strangers())
     if not site.partitions():
+        if correct:
+            nothing = f"The correction of {correct.term} is held: nothing lies in landing."
+            return Finished(BLOCKED, (*left_alone, nothing))
         nothing = f"Nothing has landed in {site.home.landing}: nothing to do."
         return Finished(DONE, (*left_alone, nothing))
     with progress_alone(dagster_home(site.home) / "last-run.log"):
         for sentence in left_alone:
             log.warning(sentence)
-        result = _execute(site, terms, as_of)
+        result = _execute(site, terms, as_of, correct)
     done = finished(site, result, terms=terms, as_of=as_of or date.today())
     return replace(done, said=(*accepted, *done.said))
 
 
-def _execute(site: Site, terms: Sequence[str], as_of: date | None) -> Any:
+def _execute(site: Site, terms: Sequence[str], as_of: date | None, correct: Asked | None) -> Any:
     landed = [term for _, term in site.partitions() if term in site.registry.terms]
-    config = {"terms": list(terms)} | ({"as_of": as_of.isoformat()} if as_of else {})
+    config: dict[str, Any] = {"terms": list(terms)}
+    config |= {"as_of": as_of.isoformat()} if as_of else {}
+    config |= {"correct": correct.term, "because": correct.because} if correct else {}
     with dg.DagsterInstance.get() as instance:
         _close_killed_runs(instance)
         return (

@@ -12,6 +12,7 @@ from orchestration.explaining import Explained, explain
 from orchestration.locks import stage
 from orchestration.publishing.publication import latest, publications
 from orchestration.publishing.publish_due import term_standings
+from orchestration.publishing.withdrawal import mend
 from orchestration.release import look_up
 from orchestration.settings import Settings
 from orchestration.site import Site
@@ -22,6 +23,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
     """All that there is to say, as plain data: accounts, verdicts, stale, due, publications."""
     site = Site.load(settings)
     with stage(site.home, "tell the status"):
+        mend(site.home)
         build = next_build(site)
         stale = [
             f"{source}, {term}"
@@ -32,6 +34,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
         erasure = unfinished(site.home, site.registry)
         marts = look_up(site.home, site.home.unreleased) if site.home.unreleased.is_file() else []
     newest = latest(site.home)
+    made = publications(site.home)
     return {
         "as_of": as_of.isoformat(),
         "home": str(site.home.root),
@@ -54,7 +57,8 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
             {"term": one.term, "state": one.state, "because": list(one.because)} for one in standing
         ],
         "erasure": erasure,
-        "publications": [one.id for one in publications(site.home)],
+        "publications": [one.id for one in made if one.withdrawn is None],
+        "withdrawn": [{"id": one.id, **one.withdrawn} for one in made if one.withdrawn],
         "latest": str(newest.path) if newest else None,
     }
 
@@ -89,6 +93,10 @@ def as_text(gathered: dict[str, Any]) -> str:
     if gathered["erasure"]:
         lines += ["", "Erasure", *(f"  {one}" for one in gathered["erasure"])]
     lines += ["", f"Latest publication: {gathered['latest'] or 'none'}"]
+    lines += [
+        f"  {one['id']} was withdrawn on {one['on']}: {one['because']}"
+        for one in gathered["withdrawn"]
+    ]
     return "\n".join(lines)
 
 

@@ -8,10 +8,12 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
+from orchestration.gates import blocked
 from orchestration.locks import stage
-from orchestration.publishing.publication import mend_latest
-from orchestration.publishing.publish_due import PUBLISHED_MARTS, Outcome, publish_due
+from orchestration.publishing.publish_due import PUBLISHED_MARTS, Asked, Outcome, publish_due
 from orchestration.publishing.publishable import make_publishable
+from orchestration.publishing.withdrawal import mend
+from orchestration.reasons import reason
 from orchestration.resources import SiteResource
 
 log = logging.getLogger("uptake")
@@ -66,10 +68,19 @@ def _column_by_column(mart: str, frame: pd.DataFrame) -> dg.TableColumnLineage:
 
 
 class Publishing(dg.Config):
-    """What `uptake run` may say: the day to publish as of, and the terms to publish."""
+    """What `uptake run` may say: the day, the terms to publish, and a term to correct."""
 
     as_of: str | None = Field(default=None, description="ISO date; today where it is not given.")
     terms: list[str] = Field(default=[], description="Only these terms; all where none is named.")
+    correct: str | None = Field(default=None, description="A published term to be made anew.")
+    because: str | None = Field(default=None, description="Why; it is printed in the report.")
+
+    @property
+    def asked(self) -> Asked | None:
+        """The correction that is asked for; ValueError for one without a reason."""
+        if self.correct is None:
+            return None
+        return Asked(self.correct, reason(self.because))
 
 
 @dg.asset(
@@ -90,20 +101,25 @@ class Publishing(dg.Config):
         )
     ],
 )
-def publication(config: Publishing, site: SiteResource) -> dg.MaterializeResult:
-    """Publish every due term whose gates pass."""
+def publication(config: Publishing, site: SiteResource) -> Iterator[dg.MaterializeResult]:
+    """Publish every due term whose gates pass; fail where an asked-for correction is held."""
     loaded = site.load()
     as_of = date.fromisoformat(config.as_of) if config.as_of else date.today()
     with stage(loaded.home, "publish"):
-        mend_latest(loaded.home)
-        outcome = publish_due(loaded, as_of=as_of, terms=frozenset(config.terms))
-    return dg.MaterializeResult(metadata=_metadata(outcome), check_results=[_check(outcome)])
+        mend(loaded.home)
+        outcome = publish_due(
+            loaded, as_of=as_of, terms=frozenset(config.terms), correct=config.asked
+        )
+    yield dg.MaterializeResult(metadata=_metadata(outcome), check_results=[_check(outcome)])
+    if outcome.held is not None:
+        raise blocked(outcome.held)
 
 
 def _metadata(outcome: Outcome) -> dict[str, str]:
     return {
         "published": outcome.published.id if outcome.published else "nothing new",
         "terms": ", ".join(outcome.terms) or "none",
+        "corrected": ", ".join(outcome.published.corrected if outcome.published else ()) or "none",
         "waiting": "; ".join(outcome.waiting) or "none",
     }
 

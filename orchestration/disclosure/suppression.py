@@ -53,6 +53,22 @@ def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.
     return table.ordered(table.typed(result))
 
 
+def withheld(table: PublishableTable, frame: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
+    """A publishable frame with the rows `where` hidden too, as those hidden with another are."""
+    result = table.typed(_scrubbed(table, frame, where))
+    result["suppression"] = frame["suppression"].mask(where, "secondary")
+    result["shown"] = frame["shown"].mask(where, shown.WITHHELD)
+    return table.typed(result)
+
+
+def minimum_of(table: PublishableTable, frame: pd.DataFrame, declared: Declared) -> pd.Series:
+    """The minimum n of every row, told by its keys; 0 where the table counts no units.
+
+    Raises ValueError, as a sentence, for a unit or an instrument that nobody declared.
+    """
+    return _minimum(table, _units(table, frame, declared), declared)
+
+
 def _refuse_other_columns(table: PublishableTable, frame: pd.DataFrame) -> None:
     expected = {*table.columns, *table.folded}
     if missing := sorted(expected - set(frame.columns)):

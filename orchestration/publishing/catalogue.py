@@ -1,4 +1,4 @@
-"""The publications that stand, and the link to the newest."""
+"""The publications that were made, those of them that stand, and the link to the newest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from orchestration.publishing.files import sync
-from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
+from orchestration.publishing.manifest import MANIFEST, Manifest, is_intact, read_manifest
 from orchestration.publishing.model import Publication, PublishingError
 from orchestration.settings import GROUP_READABLE, Home
 
@@ -16,7 +16,7 @@ LATEST = "latest"
 
 
 def publications(home: Home) -> list[Publication]:
-    """Every publication, oldest first, as the manifests tell.
+    """Every publication, withdrawn ones too, oldest first, as the manifests tell.
 
     Raises PublishingError for a manifest that cannot be read: a publication that is damaged must
     not be taken for one that was never made.
@@ -31,8 +31,22 @@ def publications(home: Home) -> list[Publication]:
     return sorted(found, key=lambda publication: publication.sequence)
 
 
+def standing(home: Home) -> list[Publication]:
+    """The publications that have not been withdrawn, oldest first."""
+    return [one for one in publications(home) if one.withdrawn is None]
+
+
 def published(folder: Path, manifest: Manifest) -> Publication:
-    """A publication as its manifest tells of it."""
+    """A publication as its manifest tells of it.
+
+    Raises PublishingError where a manifest that was changed calls itself withdrawn: nobody may
+    take a publication out of the record by hand.
+    """
+    if "withdrawn" in manifest and not is_intact(manifest):
+        raise PublishingError(
+            f"{folder / MANIFEST} calls the publication withdrawn, and its content does not give "
+            "the checksum it states: it has been changed. Restore it from a copy."
+        )
     return Publication(
         id=manifest["id"],
         path=folder,
@@ -41,17 +55,23 @@ def published(folder: Path, manifest: Manifest) -> Publication:
         as_of=manifest["as_of"],
         released=tuple(manifest["released"]),
         simulated=manifest["simulated"],
+        corrected=tuple(
+            one["term"]
+            for one in manifest.get("corrections", [])
+            if one["publication"] == manifest["id"]
+        ),
+        withdrawn=manifest.get("withdrawn"),
     )
 
 
 def latest(home: Home) -> Publication | None:
-    """The newest publication by its sequence, whatever the link says; None where there is none."""
-    standing = publications(home)
-    return standing[-1] if standing else None
+    """The newest publication that stands, whatever the link says; None where there is none."""
+    stand = standing(home)
+    return stand[-1] if stand else None
 
 
 def released_terms(home: Home) -> set[str]:
-    """The terms that the newest publication holds."""
+    """The terms that the newest publication that stands holds, and so all that any of them does."""
     newest = latest(home)
     return set(newest.terms) if newest else set()
 
@@ -59,13 +79,19 @@ def released_terms(home: Home) -> set[str]:
 def mend_latest(home: Home) -> bool:
     """Point `published/latest` at the newest publication; say whether it had to be moved.
 
-    A crash between a publication's rename and the link's leaves the link one behind.
+    A crash between a publication's rename and the link's leaves the link one behind. Where none
+    stands there is no link.
     """
     newest = latest(home)
     link = home.published / LATEST
-    if newest is None or (link.is_symlink() and os.readlink(link) == newest.id):  # noqa: PTH115
+    found = os.readlink(link) if link.is_symlink() else None  # noqa: PTH115
+    if found == (newest.id if newest else None):
         return False
-    point_latest(home, newest.id)
+    if newest is None:
+        link.unlink()
+        sync(home.published)
+    else:
+        point_latest(home, newest.id)
     return True
 
 

@@ -31,6 +31,18 @@ def in_order(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted((plain(entry) for entry in entries), key=_order)
 
 
+def errata(previous: Manifest | None, entry: Manifest | None) -> list[dict[str, Any]]:
+    """Every correction so far, oldest first, and the one that is made now.
+
+    The figures themselves are told by the publication that corrected them alone.
+    """
+    told = [
+        {name: value for name, value in one.items() if name != "headline"}
+        for one in (previous or {}).get("corrections", [])
+    ]
+    return [*told, *([plain(entry)] if entry else [])]
+
+
 def slice_origins(
     previous: Manifest | None, release: Release, publication_id: str
 ) -> dict[str, dict[str, Any]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from orchestration.disclosure import Declared
 
 DIMENSIONS = {
     "dim_measure": ["position", "measure_id"],
@@ -24,11 +27,28 @@ class PublishingError(ValueError):
     """A publication that cannot be made or read, as a sentence that says what to do."""
 
 
+class CorrectionRefused(PublishingError):
+    """A correction that would tell of a few people beside what stands: a gate, not a fault."""
+
+
+class NothingCorrected(PublishingError):
+    """A correction after which every figure would be as it is."""
+
+
 @dataclass(frozen=True)
 class Slices:
     """Publishable tables by name, each a union of term slices as they were released."""
 
     tables: dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A term that stands and is to be made anew, and why; `declared` is what hiding rests on."""
+
+    term: str
+    because: str
+    declared: Declared
 
 
 @dataclass(frozen=True)
@@ -40,7 +60,8 @@ class Release:
     `inputs` has an entry a landing file (source, term, sha256 and row counts, no names);
     `verdicts` an entry a verdict: table, term, fingerprint, suite, outcome, expectations (name,
     severity, passed, observed, expected, means, why, do) and what a person accepted (expectation,
-    by, because, on). `versions` are texts by name.
+    by, because, on). `versions` are texts by name. The term of a `correction` is
+    among `terms`; every other of them is new.
     """
 
     terms: tuple[str, ...]
@@ -51,11 +72,22 @@ class Release:
     versions: dict[str, str]
     as_of: date
     simulated: bool
+    correction: Correction | None = None
+
+    @property
+    def new_terms(self) -> tuple[str, ...]:
+        """The terms that are not corrected, but published for the first time."""
+        corrected = self.correction.term if self.correction else None
+        return tuple(term for term in self.terms if term != corrected)
 
 
 @dataclass(frozen=True)
 class Publication:
-    """An immutable, numbered release; `released` are the terms that it was the first to publish."""
+    """An immutable, numbered release.
+
+    `released` are the terms that were new in it, `corrected` those made anew. One that was
+    `withdrawn` says on which day and why; its record stays, and nothing else.
+    """
 
     id: str
     path: Path
@@ -64,3 +96,5 @@ class Publication:
     as_of: str
     released: tuple[str, ...]
     simulated: bool
+    corrected: tuple[str, ...] = ()
+    withdrawn: Mapping[str, str] | None = None

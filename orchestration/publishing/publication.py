@@ -3,7 +3,7 @@
     published/.tmp-<id>/ ──fsync──▶ rename ▶ published/<id>/ ──▶ published/latest
 
 A crash leaves a folder that nobody reads, which the next call removes, or a link one behind, which
-`mend_latest` mends. What stands is never written to again.
+`mend` mends. What stands is never written to again, unless it is withdrawn.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing.catalogue import (
     TEMPORARY,
     latest,
-    make_room,
     mend_latest,
     next_id,
     point_latest,
@@ -24,6 +23,7 @@ from orchestration.publishing.catalogue import (
 )
 from orchestration.publishing.changes_page import changes_page
 from orchestration.publishing.comparison import Content
+from orchestration.publishing.corrections import corrected
 from orchestration.publishing.files import (
     DATA,
     DATABASE,
@@ -41,6 +41,7 @@ from orchestration.publishing.manifest import (
     Manifest,
     as_text,
     carried,
+    errata,
     read_manifest,
     sealed,
     slice_origins,
@@ -57,6 +58,7 @@ from orchestration.publishing.report import Page, render, renderer
 from orchestration.publishing.report.places import CHANGES
 from orchestration.publishing.slices import combine, read_slices
 from orchestration.publishing.verify import changed
+from orchestration.publishing.withdrawal import mend
 from orchestration.settings import GROUP_READABLE, Home
 
 __all__ = [
@@ -75,14 +77,15 @@ __all__ = [
 def publish(home: Home, release: Release) -> Publication:
     """Publish the release's terms, and with them every term released before, as it was.
 
-    The caller holds the home's lock and has passed the gates. Returns when the publication is on
-    the disk and `published/latest` points to it.
+    The term of a correction is made anew, and an erratum tells of it. The caller holds the home's
+    lock and has passed the gates. Returns when the publication is on the disk and
+    `published/latest` points to it.
 
     Raises PublishingError, and leaves what stands as it is, where the release is not publishable:
-    no term, a term that was released before, a table or a term that nobody declared.
+    no term, a term that was released before, a table or a term that nobody declared. Of a
+    correction CorrectionRefused and NothingCorrected, which are PublishingErrors.
     """
-    make_room(home)
-    mend_latest(home)
+    mend(home)
     previous = latest(home)
     if previous is not None and (differing := changed(home, previous.id)):
         raise PublishingError(
@@ -91,16 +94,20 @@ def publish(home: Home, release: Release) -> Publication:
         )
     before = read_manifest(previous.path / MANIFEST) if previous else None
     _refuse(release, previous)
-    slices = combine(read_slices(previous.path) if previous else None, release)
     terms = _in_calendar_order(release, {*(previous.terms if previous else ()), *release.terms})
     publication_id = next_id(home, terms[-1])
+    erratum = None
+    if release.correction is not None:
+        release, erratum = corrected(home, release, release.correction, publication_id)
+    slices = combine(read_slices(previous.path) if previous else None, release)
     simulated = release.simulated or (previous is not None and previous.simulated)
     manifest: Manifest = {
         "id": publication_id,
-        "sequence": previous.sequence + 1 if previous else 1,
+        "sequence": max((one.sequence for one in publications(home)), default=0) + 1,
         "as_of": release.as_of.isoformat(),
         "terms": list(terms),
-        "released": [term for term in terms if term in release.terms],
+        "released": [term for term in terms if term in release.new_terms],
+        "corrections": errata(before, erratum),
         "simulated": simulated,
         "slices": slice_origins(before, release, publication_id),
         "inputs": carried(before, release.inputs, "inputs", release),
@@ -117,7 +124,13 @@ def publish(home: Home, release: Release) -> Publication:
 def _refuse(release: Release, previous: Publication | None) -> None:
     if not release.terms:
         raise PublishingError("The release names no term; there is nothing to publish.")
-    if again := sorted(set(release.terms) & set(previous.terms if previous else ())):
+    stand = set(previous.terms if previous else ())
+    if release.correction and release.correction.term not in stand & set(release.terms):
+        raise PublishingError(
+            f"No publication that stands holds {release.correction.term}: there is nothing to "
+            "correct. A term that is due is published by `uptake run`."
+        )
+    if again := sorted(set(release.new_terms) & stand):
         raise PublishingError(
             f"{', '.join(again)} stands already in publication {previous.id if previous else ''}: "
             "a term is released once, and its figures are changed only by a correction."

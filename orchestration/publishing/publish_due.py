@@ -12,7 +12,13 @@ from typing import Any
 from orchestration.building import next_build
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing.manifest import MANIFEST, read_manifest
-from orchestration.publishing.model import DIMENSIONS
+from orchestration.publishing.model import (
+    DIMENSIONS,
+    Correction,
+    CorrectionRefused,
+    NothingCorrected,
+    PublishingError,
+)
 from orchestration.publishing.publication import (
     Publication,
     Release,
@@ -20,7 +26,7 @@ from orchestration.publishing.publication import (
     publish,
     released_terms,
 )
-from orchestration.publishing.publishable import publishable_tables
+from orchestration.publishing.publishable import publishable_tables, what_is_declared
 from orchestration.reading.landing import simulated_files
 from orchestration.reading.templates import ALL_TERMS
 from orchestration.release import TermStanding, look_up, standings
@@ -42,16 +48,31 @@ VERSIONED = (
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A correction that a person asks for."""
+
+    term: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a publication step did: the publication made, if any, its new terms, and who waits."""
+    """What a publication step did: the publication made, if any, its new terms, and who waits.
+
+    `held` is why a correction that was asked for was not made.
+    """
 
     published: Publication | None
     terms: tuple[str, ...]
     waiting: tuple[str, ...]
+    held: str | None = None
 
 
-def term_standings(site: Site, as_of: date) -> list[TermStanding]:
-    """How every term with something to report stands on a day."""
+def term_standings(site: Site, as_of: date, correct: str | None = None) -> list[TermStanding]:
+    """How every term with something to report stands on a day.
+
+    The one to `correct` stands as if it had not been published.
+    """
     build = next_build(site)
     unread = [key for key in site.partitions() if site.needs_reading(*key)]
     return standings(
@@ -59,30 +80,68 @@ def term_standings(site: Site, as_of: date) -> list[TermStanding]:
         site.registry,
         build,
         unread,
-        released=released_terms(site.home),
+        released=released_terms(site.home) - {correct},
         as_of=as_of,
     )
 
 
-def publish_due(site: Site, *, as_of: date, terms: frozenset[str] = frozenset()) -> Outcome:
-    """Publish the due terms, or those of them that are named; the caller holds the home's lock."""
-    stood = [one for one in term_standings(site, as_of) if not terms or one.term in terms]
+def publish_due(
+    site: Site,
+    *,
+    as_of: date,
+    terms: frozenset[str] = frozenset(),
+    correct: Asked | None = None,
+) -> Outcome:
+    """Publish the due terms, or those of them that are named; the caller holds the home's lock.
+
+    A correction passes the gates that a due term passes. One that is held, refused or changes
+    nothing is left out, and the due terms go on.
+    """
+    corrected = correct.term if correct else None
+    if corrected is not None and corrected not in released_terms(site.home):
+        raise PublishingError(
+            f"No publication that stands holds {corrected}: there is nothing to correct."
+        )
+    everything = term_standings(site, as_of, corrected)
+    stood = [
+        one for one in everything if one.term != corrected and (not terms or one.term in terms)
+    ]
     waiting = tuple(
         f"{one.term} waits: {'; '.join(one.because)}" for one in stood if one.state == "waiting"
     )
     for sentence in waiting:
         log.warning(sentence)
-    for term in moved_on(site):
+    for term in (term for term in moved_on(site) if term != corrected):
         log.info(
             "%s is published already: the marts were refreshed, its publication stands as it was",
             term,
         )
     due = tuple(one.term for one in stood if one.state == "due")
-    if not due:
-        return Outcome(None, (), waiting)
-    published = publish(site.home, _release(site, due, as_of))
-    log.info("published %s: %s", published.id, ", ".join(due))
-    return Outcome(published, due, waiting)
+    held = _held(everything, corrected) if corrected else None
+    published = None
+    if correct is not None and held is None:
+        try:
+            published = publish(site.home, _release(site, due, as_of, correct))
+        except CorrectionRefused as refusal:
+            held = str(refusal)
+        except NothingCorrected as nothing:
+            log.info(str(nothing))
+    if published is None and due:
+        published = publish(site.home, _release(site, due, as_of))
+    if published is not None:
+        told = [*due, *(f"{term}, corrected" for term in published.corrected)]
+        log.info("published %s: %s", published.id, ", ".join(told))
+    return Outcome(published, due, waiting, held)
+
+
+def _held(stood: Sequence[TermStanding], term: str) -> str | None:
+    """Why a term cannot be corrected now, by the gates of a due term; None where it can be."""
+    one = next((one for one in stood if one.term == term), None)
+    if one is None:
+        return f"The correction of {term} is held: nothing lies in landing to report of it."
+    if one.state == "due":
+        return None
+    return f"The correction of {term} is held: {'; '.join(one.because)}."
 
 
 def moved_on(site: Site) -> list[str]:
@@ -99,13 +158,14 @@ def moved_on(site: Site) -> list[str]:
     return [term for term, (then, now) in files.items() if then != now]
 
 
-def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
+def _release(site: Site, due: Sequence[str], as_of: date, correct: Asked | None = None) -> Release:
     home = site.home
-    wanted = {*due, ALL_TERMS}
+    terms = (*due, *([correct.term] if correct else []))
+    wanted = {*terms, ALL_TERMS}
     with read_only(home.current) as con:
         dimensions = {name: con.table(name).df() for name in DIMENSIONS}
     return Release(
-        terms=tuple(due),
+        terms=terms,
         tables=publishable_tables(home, site.registry, wanted),
         dimensions=dimensions,
         inputs=_inputs(site, wanted),
@@ -113,6 +173,9 @@ def _release(site: Site, due: Sequence[str], as_of: date) -> Release:
         versions=_versions(site),
         as_of=as_of,
         simulated=bool(simulated_files(home)),
+        correction=Correction(correct.term, correct.because, what_is_declared(home, site.registry))
+        if correct
+        else None,
     )
 
 
@@ -158,4 +221,4 @@ def _versions(site: Site) -> dict[str, str]:
     return {**versions, **declared}
 
 
-__all__ = ["PUBLISHED_MARTS", "Outcome", "publish_due", "term_standings"]
+__all__ = ["PUBLISHED_MARTS", "Asked", "Outcome", "publish_due", "term_standings"]

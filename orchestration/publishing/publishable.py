@@ -49,6 +49,12 @@ def publishable_tables(
         return {name: publishable(name, _rows(con, name, terms), declared) for name in PUBLISHABLE}
 
 
+def what_is_declared(home: Home, registry: Registry) -> Declared:
+    """What hiding and showing rest on in `marts/current.duckdb`."""
+    with read_only(home.current) as con:
+        return _declared(con, registry)
+
+
 def _rows(con: duckdb.DuckDBPyConnection, name: str, terms: Collection[str] | None) -> pd.DataFrame:
     """A mart's rows but those of schools, which are the most, and never published."""
     asked = ["true"]

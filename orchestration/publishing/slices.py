@@ -32,7 +32,7 @@ def combine(previous: Slices | None, release: Release) -> Slices:
     """
     tables = {}
     for name, table in PUBLISHABLE.items():
-        new = _checked(table, release)
+        new = checked(table, release)
         parts = [new]
         if previous is not None and name in previous.tables:
             old = previous.tables[name]
@@ -42,7 +42,7 @@ def combine(previous: Slices | None, release: Release) -> Slices:
     return Slices(tables)
 
 
-def _checked(table: PublishableTable, release: Release) -> pd.DataFrame:
+def checked(table: PublishableTable, release: Release) -> pd.DataFrame:
     """A release's table, refused unless it is what disclosure control makes."""
     frame = release.tables.get(table.name)
     if frame is None:

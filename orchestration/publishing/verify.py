@@ -14,7 +14,7 @@ import pyarrow as pa
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.fingerprints import file_sha256
 from orchestration.publishing.agreement import disagreements, misshown, not_carried
-from orchestration.publishing.catalogue import LATEST, publications
+from orchestration.publishing.catalogue import LATEST, standing
 from orchestration.publishing.files import (
     DATA,
     DATABASE,
@@ -31,6 +31,7 @@ from orchestration.publishing.package import stated
 from orchestration.publishing.pages import page_mismatches
 from orchestration.publishing.report import renderer
 from orchestration.publishing.slices import read_slices
+from orchestration.publishing.withdrawal import is_half_done
 from orchestration.settings import Home
 
 
@@ -75,14 +76,16 @@ def _all_mismatches(home: Home) -> Iterator[str]:
 
 def _link_mismatches(home: Home) -> Iterator[str]:
     try:
-        standing = publications(home)
+        stand = standing(home)
     except PublishingError:
         return  # said already, of the folder it is about
     link = home.published / LATEST
     found = os.readlink(link) if link.is_symlink() else None  # noqa: PTH115
-    if standing and found != standing[-1].id:
+    expected = stand[-1].id if stand else None
+    if found != expected:
         yield (
-            f"{link} points to {found or 'nothing'}; expected {standing[-1].id}, the newest. "
+            f"{link} points to {found or 'nothing'}; expected {expected or 'nothing'}, "
+            f"{'the newest that stands' if expected else 'since nothing stands'}. "
             "The next run mends it."
         )
 
@@ -113,6 +116,8 @@ def _changes(folder: Path) -> Iterator[str]:
             f"{folder / MANIFEST} has been changed: its content does not give the checksum it "
             "states. What follows is judged by the manifest as it now stands."
         )
+    if is_half_done(folder, manifest):
+        yield f"The withdrawal of {folder} is not finished; the next run finishes it."
     if manifest["id"] != folder.name:
         yield f"{folder} holds publication {manifest['id']}; expected its folder to have that name."
     yield from _file_mismatches(folder, manifest)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from orchestration.judgement import Judgement
 from orchestration.outcome import Finished
+from orchestration.publishing.publish_due import Asked
 from orchestration.running import run
 from orchestration.settings import Home, Settings
 from orchestration.warehouse import read_only
@@ -44,10 +45,11 @@ def run_home(
     terms: Sequence[str] = (),
     as_of: date = LATER,
     judged: Judgement | None = None,
+    correct: Asked | None = None,
 ) -> Finished:
     """`uptake run` on a home, in this process."""
     with environment(home) as settings:
-        return run(settings, terms=terms, as_of=as_of, judged=judged)
+        return run(settings, terms=terms, as_of=as_of, judged=judged, correct=correct)
 
 
 def land(home: Path, source: str, term: str, name: str, rows: Sequence[Mapping[str, Any]]) -> Path:

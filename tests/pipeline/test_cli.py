@@ -33,8 +33,8 @@ SOURCES = {
     "pl_attendance",
 }  # fmt: skip
 COMMANDS = {
-    "simulate", "run", "status", "preview", "query", "comments", "publications", "verify", "ui",
-    "diff", "reproduce", "erase",
+    "simulate", "run", "status", "preview", "query", "comments", "publications", "withdraw",
+    "verify", "ui", "diff", "reproduce", "erase",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from orchestration.publishing.report.answers import administrations
 from orchestration.publishing.report.calendar import Calendar
 from orchestration.publishing.report.comments import comment_section
 from orchestration.publishing.report.coverage import coverage_section
+from orchestration.publishing.report.errata import errata
 from orchestration.publishing.report.gates import accounts, gate_section, total
 from orchestration.publishing.report.grid import at_a_glance, by_place, by_region, of_subgroups
 from orchestration.publishing.report.learning import learning_section
@@ -54,8 +55,8 @@ class Page:
     """What the report is made of.
 
     `manifest` needs id, as_of, terms (in calendar order, the last leading), released, simulated,
-    inputs, verdicts and versions; `tables` are the publishable tables by name, `dimensions` the
-    dimensions by name.
+    inputs, verdicts and versions, and may have corrections; `tables` are the publishable tables
+    by name, `dimensions` the dimensions by name.
     """
 
     manifest: Mapping[str, Any]
@@ -84,6 +85,11 @@ def render(page: Page) -> dict[str, str]:
         str(name): template.render(**_context(page, tables, places))
         for name, places in pages.items()
     }
+
+
+def tombstone(record: Mapping[str, Any]) -> str:
+    """The page that stands in a withdrawn publication's place, from the record of it alone."""
+    return templates().get_template("tombstone.html.j2").render(record=record)
 
 
 def filled(template: str, **context: Any) -> str:
@@ -118,6 +124,7 @@ def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str,
         "lead": tables.lead_name,
         "terms": tables.terms,
         "new_terms": [calendar.name(term) for term in manifest["released"]],
+        "corrections": errata(manifest, calendar, subject),
         "subject": subject,
         "places": places,
         "local_districts": tables.local_districts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,13 @@ from orchestration.publishing.report.places import Place
 from orchestration.publishing.report.tables import Tables
 
 LEADS_WHERE_NONE_IS_NAMED = 3
+
+
+def leading(outline: Outline, declared: Mapping[str, list[Measure]]) -> tuple[Measure, ...]:
+    """The measures that lead: those that the outline names, or else the registry's first."""
+    own = declared.get(outline.mart, [])
+    named = [one for name in outline.leads for one in own if one.id == name]
+    return tuple(named or own[:LEADS_WHERE_NONE_IS_NAMED])
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,8 @@ class Scope:
 
     @cached_property
     def leads(self) -> tuple[Measure, ...]:
-        """The measures that lead: those that the outline names, or else the registry's first."""
-        named = [one for name in self.outline.leads for one in self.measures if one.id == name]
-        return tuple(named) or self.measures[:LEADS_WHERE_NONE_IS_NAMED]
+        """The measures that lead."""
+        return leading(self.outline, self.tables.measures)
 
     @cached_property
     def terms(self) -> tuple[str, ...]:

@@ -188,7 +188,8 @@ def test_a_folder_in_the_way_is_not_overwritten(home, release, monkeypatch):
     (home.published / "taken").mkdir()
     (home.published / "taken" / "manifest.json").write_text("{}")
     monkeypatch.setattr(publication, "latest", lambda _: None)
-    monkeypatch.setattr(publication, "mend_latest", lambda _: None)
+    monkeypatch.setattr(publication, "mend", lambda _: None)
+    monkeypatch.setattr(publication, "publications", lambda _: [])
     with pytest.raises(PublishingError, match="never overwritten"):
         publish(home, release(FALL))
     assert (home.published / "taken" / "manifest.json").read_text() == "{}"
