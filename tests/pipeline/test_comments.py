@@ -83,7 +83,8 @@ def land_responses(home: Path, source: str, term: str, *, now: Mapping[str, str]
             "recorded_on": DAYS[term],
             "school_id": one.school_id,
             "class_id": "",
-            "respondent_id": f"{source}-{n}",
+            # a teacher's id would be looked for on the roster; theirs are anonymous
+            "respondent_id": "" if source == "teacher_survey" else f"{source}-{n}",
             **{item: rng.choice(AGREEMENT) for item in items},
             "comment": now.get(one.canary, one.text),
             "comment_consent": one.consent,
