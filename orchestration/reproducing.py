@@ -180,7 +180,7 @@ def _home_of_its_own(home: Home) -> Iterator[Home]:
 
 
 def _lay_out(site: Home, home: Home, manifest: Manifest, landed: Mapping[str, list[Path]]) -> None:
-    """Lay a publication's landing files where its manifest says, by links; and the declarations.
+    """Lay a publication's landing files where its manifest says, by links; and what it rests on.
 
     A file goes by the name under which it lies in its own partition, where it still does: some
     contracts read when it was exported from its name.
@@ -203,6 +203,11 @@ def _lay_out(site: Home, home: Home, manifest: Manifest, landed: Mapping[str, li
             its.symlink_to(folder, target_is_directory=True)
     for path in site.secrets.iterdir():
         (home.secrets / path.name).symlink_to(path)
+    # verdicts are made anew; a person's word on exactly the same one holds
+    for path in site.verdicts.glob("*/*.accepted.json"):
+        beside = home.verdicts / path.relative_to(site.verdicts)
+        beside.parent.mkdir(exist_ok=True)
+        beside.symlink_to(path)
 
 
 @contextmanager
