@@ -1,14 +1,33 @@
 {{ config(materialized='view') }}
 
--- A respondent's value of each measure of the instrument that the response answers, in the terms
--- that this build makes anew.
-with exploded as (
+-- A respondent's value of each measure of the instrument that the response answers.
+with responses as (
     select
-        respondent,
         source,
+        term,
         instrument,
+        response_id,
+        school_id,
+        cluster,
+        is_matched,
+        grade,
+        course,
+        english_learner,
+        disability,
+        race_ethnicity,
+        gender,
+        role
+    from {{ ref('int_survey_responses__used') }}
+),
+
+exploded as (
+    select
+        source,
+        term,
+        instrument,
+        response_id,
         {{ explode('answers') }} as answer
-    from {{ ref('int_respondents__numbered') }}
+    from {{ ref('int_survey_responses__used') }}
 ),
 
 scored_answers as (
@@ -27,7 +46,10 @@ scored_answers as (
 
 answered as (
     select
-        exploded.respondent,
+        exploded.source,
+        exploded.term,
+        exploded.instrument,
+        exploded.response_id,
         scored_answers.measure_id,
         scored_answers.value
     from exploded
@@ -39,10 +61,29 @@ answered as (
             and exploded.answer.code = scored_answers.code
 ),
 
-{{ combined_ctes('combined', 'answered', ['respondent']) }}
+{{ combined_ctes('combined', 'answered', ['source', 'term', 'instrument', 'response_id']) }}
 
 select
-    respondent,
-    measure_id,
-    value
+    responses.source,
+    responses.term,
+    responses.instrument,
+    responses.response_id,
+    responses.school_id,
+    responses.cluster,
+    responses.is_matched,
+    responses.grade,
+    responses.course,
+    responses.english_learner,
+    responses.disability,
+    responses.race_ethnicity,
+    responses.gender,
+    responses.role,
+    combined.measure_id,
+    combined.value
 from combined
+inner join responses
+    on
+        combined.source = responses.source
+        and combined.term = responses.term
+        and combined.instrument = responses.instrument
+        and combined.response_id = responses.response_id
