@@ -50,7 +50,8 @@ def judgement(
         if because is None and by is None:
             return None
         raise NotAccepted(
-            "--because and --by say why and by whom something is accepted: name it with --accept."
+            "--because and --by say why and by whom something is accepted: name it with --accept. "
+            "The reason for a correction goes with --correct."
         )
     if not why or not who:
         raise NotAccepted(

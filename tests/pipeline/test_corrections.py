@@ -208,7 +208,7 @@ def test_the_commands_tell_what_is_withdrawn_and_what_stands(home: Path, third: 
     assert "was withdrawn on" in told(home, "status").stdout
     done = told(home, "query", "--published", "select max(n) as n from mart_adoption")
     assert done.stdout.split() == ["n", "47"]
-    assert told(home, "verify").stdout == "Every checksum holds.\n"
+    assert told(home, "verify").stdout == "Every checksum holds, and tables and pages agree.\n"
 
 
 @pytest.mark.parametrize(
