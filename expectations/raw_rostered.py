@@ -156,13 +156,12 @@ def known_teachers(person: str, where: str = "true") -> Part:
         expectations=(
             Expectation(
                 name="most_teachers_are_on_the_roster",
-                severity="critical",
+                severity="warning",
                 on="relation",
                 expectation=BETWEEN,
                 kwargs={"column": "share_unknown_teachers", "max_value": UNKNOWN_TEACHERS_SHARE},
                 counts="rows_unknown_teachers",
                 shown_as="share",
-                a_person_may_judge=True,
                 means="At least half of the teachers whom rows name teach a class on the term's "
                 "roster.",
                 why="Where ids do not join, nobody has answered, nobody was reached, and no "

@@ -67,7 +67,6 @@ JUDGED_BY_PEOPLE = {
     "few_versions_were_chosen_by_their_hash",
     "classes_are_no_fewer_than_two_thirds_of_last_years",
     "classes_are_not_last_years",
-    "most_teachers_are_on_the_roster",
     "responses_are_no_more_than_those_asked",
     "items_of_a_form_agree",
     "forms_are_not_all_alike",
