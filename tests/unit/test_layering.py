@@ -18,12 +18,17 @@ def nodes() -> list[dict[str, Any]]:
     return list(json.loads(current_manifest().read_text())["nodes"].values())
 
 
-def test_what_is_kept_per_term_reads_no_source_but_the_table_of_inputs(
+def test_what_is_made_per_changed_term_reads_the_table_of_inputs_and_no_other_source(
     nodes: list[dict[str, Any]],
 ) -> None:
-    kept = [node for node in nodes if "kept_per_term" in node["fqn"]]
-    read = {one for node in kept for one in node["depends_on"]["nodes"] if one.startswith("source")}
-    assert read == {INPUTS}
+    read = {
+        node["name"]: [one for one in node["depends_on"]["nodes"] if one.startswith("source")]
+        for node in nodes
+        if node["resource_type"] == "model"
+        and ("kept_per_term" in node["fqn"] or node["name"] == "int_respondents__answers")
+    }
+    assert read == dict.fromkeys(read, [INPUTS])
+    assert len(read) > 1
 
 
 def test_no_data_test_only_warns(nodes: list[dict[str, Any]]) -> None:

@@ -1,33 +1,9 @@
 {{ config(materialized='view') }}
 
--- A respondent's value of each measure of the instrument that the response answers.
-with responses as (
-    select
-        source,
-        term,
-        instrument,
-        response_id,
-        school_id,
-        cluster,
-        is_matched,
-        grade,
-        course,
-        english_learner,
-        disability,
-        race_ethnicity,
-        gender,
-        role
-    from {{ ref('int_survey_responses__used') }}
-),
-
-exploded as (
-    select
-        source,
-        term,
-        instrument,
-        response_id,
-        {{ explode('answers') }} as answer
-    from {{ ref('int_survey_responses__used') }}
+-- A respondent's value of each measure of the instrument that was answered, in the terms that this
+-- build makes anew.
+with answers as (
+    select * from {{ ref('int_respondents__answers') }}
 ),
 
 scored_answers as (
@@ -44,46 +20,26 @@ scored_answers as (
     where recipes.source <> 'observations'
 ),
 
-answered as (
+scored as (
     select
-        exploded.source,
-        exploded.term,
-        exploded.instrument,
-        exploded.response_id,
+        answers.source,
+        answers.respondent,
         scored_answers.measure_id,
         scored_answers.value
-    from exploded
+    from answers
     inner join scored_answers
         on
-            exploded.source = scored_answers.source
-            and exploded.instrument = scored_answers.instrument
-            and exploded.answer.item = scored_answers.item
-            and exploded.answer.code = scored_answers.code
+            answers.source = scored_answers.source
+            and answers.instrument = scored_answers.instrument
+            and answers.item = scored_answers.item
+            and answers.code = scored_answers.code
 ),
 
-{{ combined_ctes('combined', 'answered', ['source', 'term', 'instrument', 'response_id']) }}
+{{ combined_ctes('combined', 'scored', ['source', 'respondent']) }}
 
 select
-    responses.source,
-    responses.term,
-    responses.instrument,
-    responses.response_id,
-    responses.school_id,
-    responses.cluster,
-    responses.is_matched,
-    responses.grade,
-    responses.course,
-    responses.english_learner,
-    responses.disability,
-    responses.race_ethnicity,
-    responses.gender,
-    responses.role,
-    combined.measure_id,
-    combined.value
+    source,
+    respondent,
+    measure_id,
+    value
 from combined
-inner join responses
-    on
-        combined.source = responses.source
-        and combined.term = responses.term
-        and combined.instrument = responses.instrument
-        and combined.response_id = responses.response_id

@@ -4,13 +4,18 @@
 -- and as the registry reads it: negative items are reversed.
 with exploded as (
     select
-        source,
-        term,
-        instrument,
-        response_id,
-        school_id,
-        {{ explode('answers') }} as answer
-    from {{ ref('int_survey_responses__used') }}
+        used.source,
+        used.term,
+        used.instrument,
+        used.response_id,
+        used.school_id,
+        {{ explode('responses.answers') }} as answer
+    from {{ ref('int_survey_responses__used') }} as used
+    inner join {{ ref('int_survey_responses__united') }} as responses
+        on
+            used.source = responses.source
+            and used.term = responses.term
+            and used.response_id = responses.response_id
 ),
 
 items as (

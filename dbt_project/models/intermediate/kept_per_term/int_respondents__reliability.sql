@@ -4,20 +4,9 @@ with changed as (
     {{ changed_terms() }}
 ),
 
-responses as (
-    select * from {{ ref('int_survey_responses__used') }}
+answers as (
+    select * from {{ ref('int_respondents__answers') }}
     where term in (select changed.term from changed)
-),
-
-exploded as (
-    select
-        source,
-        term,
-        instrument,
-        school_id,
-        response_id,
-        {{ explode('answers') }} as answer
-    from responses
 ),
 
 items as (
@@ -35,33 +24,31 @@ sizes as (
 
 scored as (
     select
-        exploded.source,
-        exploded.term,
-        exploded.school_id,
-        exploded.response_id,
+        answers.term,
+        answers.school_id,
+        answers.respondent,
         items.construct,
         items.item,
         items.value
-    from exploded
+    from answers
     inner join items
         on
-            exploded.source = items.source
-            and exploded.instrument = items.instrument
-            and exploded.answer.item = items.item
-            and exploded.answer.code = items.code
+            answers.source = items.source
+            and answers.instrument = items.instrument
+            and answers.item = items.item
+            and answers.code = items.code
 ),
 
 complete as (
     select
-        scored.source,
         scored.term,
         scored.school_id,
-        scored.response_id,
+        scored.respondent,
         scored.construct,
         sum({{ exact('scored.value') }}) as total
     from scored
     inner join sizes on scored.construct = sizes.construct
-    group by scored.source, scored.term, scored.school_id, scored.response_id, scored.construct
+    group by scored.term, scored.school_id, scored.respondent, scored.construct
     having count(*) = max(sizes.n_items)
 )
 
@@ -76,9 +63,7 @@ select
 from scored
 inner join complete
     on
-        scored.source = complete.source
-        and scored.term = complete.term
-        and scored.response_id = complete.response_id
+        scored.respondent = complete.respondent
         and scored.construct = complete.construct
 group by scored.term, scored.school_id, scored.construct, scored.item
 

@@ -1,10 +1,12 @@
-{{ config(materialized='view') }}
-
 -- Responses that marts use, once for each instrument that they answer, with the attributes by which
 -- respondents are divided: grade and course are the roster's where the class is on it. A respondent
 -- is matched if the class is on the roster, or, where no class is given, the school; a teacher who
 -- is no stranger to the roster, if the roster has that teacher.
-with responses as (
+with changed as (
+    {{ changed_terms() }}
+),
+
+responses as (
     select united.*
     from {{ ref('int_survey_responses__united') }} as united
     left join {{ ref('int_survey_responses__set_aside') }} as set_aside
@@ -13,7 +15,7 @@ with responses as (
             and united.term = set_aside.term
             and united.response_id = set_aside.response_id
             and set_aside.instrument is null
-    where set_aside.response_id is null
+    where set_aside.response_id is null and united.term in (select changed.term from changed)
 ),
 
 instruments as (
@@ -87,9 +89,32 @@ teachers as (
         term,
         teacher_id
     from rostered
+),
+
+-- Millions of answers are grouped by whose they are. What names a respondent costs many times as
+-- much there as a number does, and the place in landing gives one without a sort.
+files as (
+    select
+        instruments.instrument,
+        found.source,
+        found.term,
+        found.file_sha256,
+        row_number() over (
+            order by found.term, instruments.instrument, found.file_sha256
+        ) as place
+    from (
+        select distinct
+            source,
+            term,
+            file_sha256
+        from responses
+    ) as found
+    inner join instruments on found.source = instruments.source
 )
 
 select
+    -- no file has a million million lines
+    files.place * 1000000000000 + responses.line as respondent,
     responses.source,
     responses.term,
     answered.instrument,
@@ -118,7 +143,6 @@ select
             then rostered.class_id is not null
         else rostered_schools.school_id is not null
     end as is_matched,
-    responses.answers,
     responses.file_sha256,
     responses.line
 from responses
@@ -127,6 +151,11 @@ inner join answered
         responses.source = answered.source
         and responses.term = answered.term
         and responses.response_id = answered.response_id
+inner join files
+    on
+        responses.term = files.term
+        and responses.file_sha256 = files.file_sha256
+        and answered.instrument = files.instrument
 left join rostered
     on
         responses.term = rostered.term
@@ -136,3 +165,5 @@ left join rostered_schools
     on responses.term = rostered_schools.term and responses.school_id = rostered_schools.school_id
 left join teachers
     on responses.term = teachers.term and responses.respondent_id = teachers.teacher_id
+-- those of a school together, as they are summed: several times as fast as scattered
+order by responses.term, responses.school_id, cluster
