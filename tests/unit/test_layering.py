@@ -27,7 +27,7 @@ def test_what_is_made_per_changed_term_reads_the_table_of_inputs_and_no_other_so
         if node["resource_type"] == "model"
         and ("kept_per_term" in node["fqn"] or node["name"] == "int_respondents__answers")
     }
-    assert read == dict.fromkeys(read, [INPUTS])
+    assert read == {name: [INPUTS] for name in read}
     assert len(read) > 1
 
 
