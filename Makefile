@@ -6,7 +6,7 @@ READY := .venv/.ready
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test check format faults truth bench ui lock clean
+.PHONY: setup report test check format crash faults truth bench ui lock clean
 
 setup: $(READY)
 
@@ -41,6 +41,10 @@ format: $(READY)
 
 test: $(READY) check
 	$(BIN)/pytest -n 2 --dist loadfile tests
+
+# Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: an hour.
+crash: $(READY)
+	UPTAKE_KILLS=$(or $(KILLS),200) UPTAKE_RUNS=$(or $(RUNS),50) $(BIN)/pytest -n 0 tests/pipeline/test_crashes.py
 
 # Every fault of the simulator, and fifty clean districts: a quarter of an hour. Writes docs/faults.md.
 faults: $(READY)

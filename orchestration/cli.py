@@ -89,11 +89,15 @@ def run(
     are. Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run
     that was held says where a person may judge; --accept then lets exactly that data pass.
     """
+    import gc
+
     from orchestration.judgement import NotAccepted, judgement
     from orchestration.publishing.publication import latest
     from orchestration.publishing.publish_due import Asked
     from orchestration.running import run as run_job
 
+    # Dagster and dbt keep millions of objects; walking them ever again is a sixth of a small run
+    gc.set_threshold(200_000, 50, 100)
     settings = Settings.from_env()
     corrected = Asked(correct, given_reason(because)) if correct is not None else None
     reason = because if accept or correct is None else None

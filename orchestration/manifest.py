@@ -20,6 +20,8 @@ def dbt_command(verb: str, target: Path) -> list[str]:
     command = [str(Path(sys.executable).parent / "dbt"), verb]
     if verb == "build":
         command += ["--exclude-resource-type", "unit_test"]
+        # nobody reads them: results are asked of dbt itself, and to write them is a tenth of a run
+        command += ["--log-level", "warn", "--log-level-file", "none", "--no-write-json"]
     return [
         *command,
         "--project-dir",

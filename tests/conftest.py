@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.browser import finding
+
+# Dagster and dbt keep millions of objects, and to walk them ever again is a sixth of a run
+gc.set_threshold(200_000, 50, 100)
 
 # no law is a timed one: on a busy machine an example takes as long as it takes
 settings.register_profile("laws", deadline=None)

@@ -118,8 +118,11 @@ class PublishableTable:
 
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with its columns in the declared order and types."""
-        kinds = {name: kind for name, kind in self.published.items() if name in frame.columns}
-        return frame[list(kinds)].astype({name: kind.dtype for name, kind in kinds.items()})
+        declared = {name: kind for name, kind in self.published.items() if name in frame.columns}
+        found = frame[list(declared)]
+        return found.astype(
+            {name: one.dtype for name, one in declared.items() if found[name].dtype != one.dtype}
+        )
 
     def ordered(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame in its declared, total order, with a fresh index.

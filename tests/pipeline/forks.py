@@ -26,6 +26,9 @@ from orchestration.settings import CHECKOUT, Settings
 from tests.pipeline.homes import LATER
 from tests.pipeline.watching import wait_until
 
+BECAUSE = "A round of walkthroughs came late."
+"""Of every correction and withdrawal."""
+
 SERVED = (
     "dagster_dbt",
     "dbt.cli.main",
@@ -46,7 +49,8 @@ class Asked:
     `before:<module>:<function>` or `after:...`, at that call; `sql:<pattern>`, when dbt has
     executed a statement that matches. `stages` gets a line as each stage ends. A run that is told
     to `wait_in` a stage stays in it until the file `wait_for` says that somebody waits. `history`
-    says whether Dagster writes its history to the home.
+    says whether Dagster writes its history to the home. A term to `correct` is corrected, and a
+    publication to `withdraw` is withdrawn instead of a run.
     """
 
     home: str
@@ -56,6 +60,8 @@ class Asked:
     wait_in: str | None = None
     wait_for: str | None = None
     history: bool = False
+    correct: str | None = None
+    withdraw: str | None = None
 
 
 @dataclass(frozen=True)
@@ -189,23 +195,44 @@ def _run(asked: Asked) -> None:
     sys.stdout = os.fdopen(1, "w", closefd=False)
     code = 70
     try:
-        from orchestration.running import run
-
         os.environ["UPTAKE_HOME"] = asked.home
         if not asked.history:
             _forget_history()
         _watch_stages(asked)
         if asked.kill is not None:
             _arm(asked.kill)
-        finished = run(Settings.from_env(), terms=(), as_of=LATER)
-        print(*finished.said, sep="\n")
-        code = finished.exit_code
+        code = _withdraw(asked.withdraw) if asked.withdraw else _run_job(asked.correct)
         _modules(asked).write_text("\n".join(sorted(sys.modules)), encoding="utf-8")
     except BaseException:
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         os._exit(code)
+
+
+def _run_job(term: str | None) -> int:
+    from orchestration.publishing.publish_due import Asked as Correct
+    from orchestration.running import run
+
+    correct = Correct(term, BECAUSE) if term else None
+    finished = run(Settings.from_env(), terms=(), as_of=LATER, correct=correct)
+    print(*finished.said, sep="\n")
+    return finished.exit_code
+
+
+def _withdraw(publication: str) -> int:
+    from orchestration.locks import stage
+    from orchestration.publishing import NotWithdrawable, withdraw
+
+    home = Settings.from_env().home
+    try:
+        with stage(home, f"withdraw {publication}"):
+            done = withdraw(home, publication, because=BECAUSE, on=LATER)
+    except NotWithdrawable as problem:
+        print(problem)
+        return 2
+    print(*done.said, sep="\n")
+    return 0
 
 
 def _forget_history() -> None:

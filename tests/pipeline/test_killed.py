@@ -14,15 +14,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.fingerprints import file_sha256, table_fingerprint
 from orchestration.publishing.verify import verify
 from orchestration.reading.templates import templates
 from orchestration.release import GATED_MARTS
 from orchestration.settings import Home
-from orchestration.warehouse import read_only
 from tests.pipeline.forks import Ended, Forks
-from tests.pipeline.homes import TERM, environment, land, land_small_district, visit
-from tests.pipeline.watching import version, wait_until, watched
+from tests.pipeline.homes import TERM, environment
+from tests.pipeline.kept import fresh, restore, state
+from tests.pipeline.watching import wait_until
 
 BEFORE_DBT = (
     "land the registry",
@@ -59,49 +58,11 @@ AFTER_THE_BUILD = {
 }
 
 
-def _fresh(home: Path) -> None:
-    """A home in which nothing has been read, with the pseudonym key of all others."""
-    shutil.rmtree(home, ignore_errors=True)
-    land_small_district(home)
-    key = home / "secrets" / "hash.key"
-    key.parent.mkdir(mode=0o700)
-    key.write_text("the same in every home\n", encoding="utf-8")
-
-
-def _restore(saved: Path, home: Path) -> None:
-    shutil.rmtree(home)
-    shutil.copytree(saved, home, symlinks=True)
-
-
-def _state(home: Path) -> dict[str, dict[str, str]]:
-    """Every mart by its content, and every published file by its bytes; databases by content."""
-    with read_only(Home(home).current) as con:
-        names = con.execute(
-            """
-            select table_name from information_schema.tables
-            where regexp_matches(table_name, '^(mart|dim|fct)_')
-            """
-        ).fetchall()
-        marts = {name: table_fingerprint(con, name) for (name,) in names}
-    published = {}
-    for path in sorted((home / "published").rglob("*")):
-        name = path.relative_to(home).as_posix()
-        if path.is_symlink():
-            published[name] = str(path.readlink())
-        elif path.suffix == ".duckdb":
-            with read_only(path) as con:
-                for (table,) in con.execute("select table_name from duckdb_tables()").fetchall():
-                    published[f"{name}: {table}"] = table_fingerprint(con, table)
-        elif path.is_file():
-            published[name] = file_sha256(path)
-    return {"marts": marts, "published": published}
-
-
 def _assert_mended(forks: Forks, home: Path, unkilled: Unkilled) -> None:
     """One run more, and all is as if nothing had been killed."""
     ended = forks.run(home)
     assert ended.code == 0, ended.said
-    assert _state(home) == unkilled.state
+    assert state(home) == unkilled.state
     assert verify(Home(home)) == []
     left = [*(home / "warehouse").glob("next.*"), *(home / "published").glob(".*")]
     assert not left
@@ -138,7 +99,7 @@ def home(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def unkilled(forks: Forks, home: Path, folder: Path) -> Unkilled:
-    _fresh(home)
+    fresh(home)
     said = folder / "second"
     said.touch()
     held = home / "warehouse" / "lock"
@@ -148,13 +109,13 @@ def unkilled(forks: Forks, home: Path, folder: Path) -> Unkilled:
     ends = [forks.wait(one) for one in (first, second)]
     saved = folder / "unkilled"
     shutil.copytree(home, saved, symlinks=True)
-    return Unkilled(ends[0], ends[1], first[0], _state(home), saved)
+    return Unkilled(ends[0], ends[1], first[0], state(home), saved)
 
 
 @pytest.fixture(scope="module")
 def built(forks: Forks, home: Path, folder: Path, unkilled: Unkilled) -> Path:
     """A copy of a home whose run was killed when dbt had built, and nothing had been judged."""
-    _fresh(home)
+    fresh(home)
     assert forks.run(home, kill=BUILT).killed
     assert not (home / "marts" / "current.duckdb").exists()
     saved = folder / "built"
@@ -193,7 +154,7 @@ def test_the_stages_are_those_that_are_killed_here(unkilled: Unkilled) -> None:
 def test_killed_after_each_stage_before_dbt_and_while_dbt_builds_it_is_mended_by_one_run(
     forks: Forks, home: Path, unkilled: Unkilled
 ) -> None:
-    _fresh(home)
+    fresh(home)
     for stage in BEFORE_DBT:
         if stage == "read schools, all":
             assert forks.run(home, kill=BEFORE_AN_ACCOUNT).killed
@@ -210,29 +171,11 @@ def test_killed_after_each_stage_before_dbt_and_while_dbt_builds_it_is_mended_by
 
 @pytest.mark.parametrize("when", AFTER_THE_BUILD)
 def test_killed_when(when: str, forks: Forks, home: Path, built: Path, unkilled: Unkilled) -> None:
-    _restore(built, home)
+    restore(built, home)
     for kill in AFTER_THE_BUILD[when]:
         ended = forks.run(home, kill=kill)
         assert ended.killed, ended
     _assert_mended(forks, home, unkilled)
-
-
-def test_a_reader_beside_a_real_run_sees_the_marts_before_it_and_after_it(
-    forks: Forks, home: Path, unkilled: Unkilled, folder: Path
-) -> None:
-    _restore(unkilled.saved, home)
-    current = Home(home).current
-    with read_only(current) as con:
-        before = version(con)
-    more = visit("s0", "c7", "none", observation_id="one more", observer_id="coach-1")
-    land(home, "observations", TERM, "later.csv", [more])
-    with watched(current, folder, pause=0.2) as seen:
-        assert forks.run(home).code == 0
-    with read_only(current) as con:
-        after = version(con)
-    assert before != after
-    assert seen["opening"].versions == [before, after]
-    assert seen["holding"].versions == [before]
 
 
 def _history(home: Path) -> list[str]:
