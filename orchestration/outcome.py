@@ -9,11 +9,13 @@ from datetime import date
 from typing import Any
 
 from orchestration.building import next_build
+from orchestration.disk import says_full
 from orchestration.erasure import unfinished
 from orchestration.explaining import explain_admission, explain_marts, held_sentence
 from orchestration.gates import GATE
 from orchestration.publishing.publish_due import term_standings
 from orchestration.release import look_up
+from orchestration.settings import Home
 from orchestration.site import Site
 
 DONE, FAILED, USAGE, BLOCKED = 0, 1, 2, 3
@@ -33,7 +35,7 @@ def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> F
     What is broken beats what is not fit: 1 before 3. While any landed partition is not admitted
     it is 3, whichever terms were asked for.
     """
-    broken, held = _failures(result)
+    broken, held = _failures(result, site.home)
     erasure = unfinished(site.home, site.registry)
     if broken or not (result.success or held):
         failed = (*broken, *held) or ("The run failed: see `uptake ui`.",)
@@ -43,7 +45,7 @@ def finished(site: Site, result: Any, *, terms: Sequence[str], as_of: date) -> F
     return Finished(BLOCKED if said else DONE, said)
 
 
-def _failures(result: Any) -> tuple[list[str], list[str]]:
+def _failures(result: Any, home: Home) -> tuple[list[str], list[str]]:
     """The sentences of failed steps: those that are broken, and those in which a gate held."""
     broken, held = [], []
     for event in result.all_events:
@@ -56,7 +58,8 @@ def _failures(result: Any) -> tuple[list[str], list[str]]:
         elif failure.error is not None and failure.error.cls_name == "DagsterAssetCheckFailedError":
             held.append("A mart's suite failed, so marts/current.duckdb stays as it was.")
         else:
-            broken.append(_sentence(failure))
+            said = _sentence(failure)
+            broken.append(says_full(said, home.root) or said)
     return broken, held
 
 

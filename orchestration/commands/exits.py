@@ -29,14 +29,22 @@ def sentences(command: Callable) -> Callable:
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from orchestration.disk import trouble
         from orchestration.reading.errors import ReadingError
         from orchestration.registry import RegistryError
+        from orchestration.settings import Settings
 
         try:
             return command(*args, **kwargs)
-        except (RegistryError, ReadingError, ValueError, OSError) as problem:
+        except click.ClickException:
+            raise
+        except Exception as problem:
             if os.environ.get("UPTAKE_DEBUG"):
                 raise
-            raise Refusal(str(problem)) from problem
+            if said := trouble(problem, Settings.from_env().home.root):
+                raise Refusal(said) from problem
+            if isinstance(problem, (RegistryError, ReadingError, ValueError, OSError)):
+                raise Refusal(str(problem)) from problem
+            raise
 
     return wrapped

@@ -57,7 +57,7 @@ def test_eight_readers_see_whole_versions_in_their_order_through_fifty_swaps(
     prepared = [tmp_path / f"build-{number}.duckdb" for number in range(SWAPS + 1)]
     versions = [_build(path, number) for number, path in enumerate(prepared)]
     _release(home, prepared[0])
-    stood = [(_stand(home, 0),)]
+    stood: list[Version] = [(_stand(home, 0),)]
     with watched(tmp_path, tmp_path, pause=0.005, readers=EIGHT) as seen:
         for number, path in enumerate(prepared[1:], start=1):
             _release(home, path)

@@ -126,5 +126,11 @@ class Tables:
 def records(frame: pd.DataFrame) -> list[Row]:
     """A frame's rows as Python's own values, None where one is missing."""
     names = list(frame.columns)
-    columns = [frame[name].astype("object").where(frame[name].notna(), None) for name in names]
+    columns = [_values(frame[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    if isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        return list(column.to_numpy(dtype="object", na_value=None))
+    return list(column.astype("object").where(column.notna(), None))
