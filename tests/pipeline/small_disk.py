@@ -48,7 +48,7 @@ def everything(home: Path) -> dict:
 
 def tried(home: Path) -> dict:
     """A first run on disks that are too small, one on a disk that is not, and then a closed one."""
-    ends = {}
+    ends: dict = {}
     mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", str(home))
     land_small_district(home)
     with environment(home):

@@ -132,5 +132,5 @@ def records(frame: pd.DataFrame) -> list[Row]:
 
 def _values(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
-        return list(column.to_numpy(dtype="object", na_value=None))
+        return list(column.array.to_numpy(dtype="object", na_value=None))
     return list(column.astype("object").where(column.notna(), None))
