@@ -40,7 +40,7 @@ format: $(READY)
 	$(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
 
 test: $(READY) check
-	$(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 # Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: an hour.
 crash: $(READY)

@@ -7,6 +7,7 @@ each school lies. Each term of a home holds a district of its own, so that one b
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections import Counter, defaultdict
@@ -48,10 +49,15 @@ ORIGIN = ("file_sha256", "sha256", "line")
 """Which bytes a row came from, and on which line: what it means to lie elsewhere, and nothing else
 does. (Every template has a key, and the exports here give it; none is known by its place.)"""
 
-# an example costs a build, and a smaller seed is no simpler example, so none is shrunk; seeds are
-# drawn because the permutation that Hypothesis would try first is the one that moves nothing
+# an example costs a build of three districts (UPTAKE_EXAMPLES has more of them), and a smaller seed
+# is no simpler example, so none is shrunk; seeds are drawn because the permutation that Hypothesis
+# would try first is the one that moves nothing
 few = settings(
-    max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    max_examples=int(os.environ.get("UPTAKE_EXAMPLES", "1")),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
 )
 seeds = st.integers(0, 2**32 - 1)
 
