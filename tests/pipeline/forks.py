@@ -131,6 +131,7 @@ class Forks:
 
 def serve(questions: TextIO, answers: TextIO) -> None:
     """Fork what is asked for, until nobody asks any more."""
+    gc.disable()  # a fork lives for seconds, and a sixth of them would be spent on this
     _import(SERVED)
     running: set[int] = set()
     try:
