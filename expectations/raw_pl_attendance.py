@@ -34,7 +34,11 @@ SESSIONS = Part(
             case
                 when count(*) >= {ATTENDED_ROWS}
                     then count(*) filter (where attended = 'yes') / count(*)
-            end as share_attended
+            end as share_attended,
+            (
+                select count(*) from pl_sessions
+                where session_id not in (select session_id from raw where session_id is not null)
+            ) as sessions_without_rows
         from raw
         left join (select distinct session_id, true as is_known from pl_sessions)
             using (session_id)
@@ -80,6 +84,18 @@ SESSIONS = Part(
             means="Neither nearly everybody who was expected came, nor nearly nobody.",
             why="Lists of those invited look like that, and so does a column that was filled down.",
             do="Ask how attendance was taken, and whether the export lists those who came.",
+        ),
+        Expectation(
+            name="every_session_has_its_attendance",
+            severity="warning",
+            on="relation",
+            expectation=BETWEEN,
+            kwargs={"column": "sessions_without_rows", "max_value": 0},
+            counts="sessions_without_rows",
+            means="Of every session on the list somebody's attendance is there, whether they came "
+            "or not.",
+            why="A session without any was cancelled, or its attendance was not exported.",
+            do="Ask for its attendance, or take it off the list of sessions.",
         ),
     ),
 )

@@ -69,7 +69,6 @@ OF_PROFESSIONAL_LEARNING = (
         "pl_attendance",
         "nobody's attendance of one session was exported.",
         on_rows(rows.unattended),
-        "somebody_came_to_every_session",
-        table="mart_pl_sequence",
+        "every_session_has_its_attendance",
     ),
 )

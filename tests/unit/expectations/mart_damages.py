@@ -330,10 +330,6 @@ DAMAGES: dict[str, dict[str, Found]] = {
             put("mart_pl_sequence", {"sequence": 3}, held_on="2022-03-01"),
             set(),
         ),
-        "somebody_came_to_every_session": (
-            put("mart_pl_sequence", {}, n_attended=0),
-            {"sessions_attended_are_those_of_professional_learning"},
-        ),
     },
     "mart_comments": {
         "rows_stand_once": (twice("mart_comments"), set()),

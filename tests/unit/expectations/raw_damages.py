@@ -355,6 +355,11 @@ def forget_sessions(rows: int) -> Damage:
     return damage
 
 
+def list_one_session_more(case: RawCase) -> None:
+    listed = case.beside["pl_sessions"]
+    case.beside["pl_sessions"] = [*listed, {**listed[0], "session_id": "one more"}]
+
+
 def everybody(attended: str) -> Damage:
     return change(slice(None), attended=attended)
 
@@ -537,4 +542,5 @@ DAMAGES: dict[tuple[str, str], Found] = {
     ),
     ("pl_attendance", "no_row_is_of_an_unknown_session"): (forget_sessions(19), set()),
     ("pl_attendance", "some_come_and_some_do_not"): (everybody("yes"), set()),
+    ("pl_attendance", "every_session_has_its_attendance"): (list_one_session_more, set()),
 }
