@@ -41,9 +41,11 @@ def sentences(command: Callable) -> Callable:
         except Exception as problem:
             if os.environ.get("UPTAKE_DEBUG"):
                 raise
+            if isinstance(problem, (RegistryError, ReadingError, ValueError)):
+                raise Refusal(str(problem)) from problem
             if said := trouble(problem, Settings.from_env().home.root):
                 raise Refusal(said) from problem
-            if isinstance(problem, (RegistryError, ReadingError, ValueError, OSError)):
+            if isinstance(problem, OSError):
                 raise Refusal(str(problem)) from problem
             raise
 
