@@ -118,13 +118,13 @@ class Published(RuleBasedStateMachine):
     @rule(which=st.integers(0, 20))
     def withdraw(self, which: int) -> None:
         one = self.all[which % len(self.all)]
-        asked = {"because": BECAUSE, "on": released(TERMS[0]).as_of}
+        on = released(TERMS[0]).as_of
         if one.withdrawn:
             with pytest.raises(NotWithdrawable):
-                withdraw(self.home, one.id, **asked)
+                withdraw(self.home, one.id, because=BECAUSE, on=on)
         else:
             one.withdrawn = True
-            done = withdraw(self.home, one.id, **asked)
+            done = withdraw(self.home, one.id, because=BECAUSE, on=on)
             assert done.stands == (self.standing[-1].id if self.standing else None)
 
     @invariant()
