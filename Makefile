@@ -42,7 +42,7 @@ format: $(READY)
 test: $(READY) check
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
-# Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: an hour.
+# Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: hours.
 crash: $(READY)
 	UPTAKE_KILLS=$(or $(KILLS),200) UPTAKE_RUNS=$(or $(RUNS),50) $(BIN)/pytest -n 0 tests/pipeline/test_crashes.py
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -89,8 +90,6 @@ def run(
     are. Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run
     that was held says where a person may judge; --accept then lets exactly that data pass.
     """
-    import gc
-
     from orchestration.judgement import NotAccepted, judgement
     from orchestration.publishing.publication import latest
     from orchestration.publishing.publish_due import Asked

@@ -42,4 +42,5 @@ def _full(home: Path) -> str:
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:
     while problem is not None:
         yield problem
-        problem = problem.__cause__ or problem.__context__
+        shown = None if problem.__suppress_context__ else problem.__context__
+        problem = problem.__cause__ or shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -48,13 +48,12 @@ def run_home(
     as_of: date = LATER,
     judged: Judgement | None = None,
     correct: Asked | None = None,
-    history: bool = False,
 ) -> Finished:
-    """`uptake run` on a home, in this process; in the home's history where that is asked for.
+    """`uptake run` on a home, in this process, and not in the home's history.
 
     Dagster's history and waiting for the disk are a third of a small run, and no power will be cut.
     """
-    with environment(home) as settings, nullcontext() if history else _kept_nowhere():
+    with environment(home) as settings, _kept_nowhere():
         return run(settings, terms=terms, as_of=as_of, judged=judged, correct=correct)
 
 

@@ -30,7 +30,7 @@ from tests.pipeline.watching import published, version, watched
 KILLS = int(os.environ.get("UPTAKE_KILLS", "4"))
 RUNS = int(os.environ.get("UPTAKE_RUNS", "1"))
 SEED = int(os.environ.get("UPTAKE_SEED", "1"))
-FIRST, SECOND = f"{TERM}-001", f"{TERM}-002"
+SECOND = f"{TERM}-002"
 NEXT_TERM, NEXT_DAY = "2022-23-fall", "2022-10-04"
 
 

@@ -19,7 +19,6 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing import (
     CorrectionRefused,
     NothingCorrected,
@@ -150,7 +149,6 @@ class Published(RuleBasedStateMachine):
 
 def test_the_terms_are_those_of_the_calendar_in_its_order() -> None:
     assert [term for term in CALENDAR["term"] if term in TERMS] == TERMS
-    assert "mart_adoption" in PUBLISHABLE
 
 
 # the first sequence that Hypothesis tries is one step again and again

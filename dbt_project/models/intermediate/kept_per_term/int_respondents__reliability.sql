@@ -6,6 +6,7 @@ with changed as (
 
 answers as (
     select * from {{ ref('int_respondents__answers') }}
+    -- all of them are, but what is kept per term must name the inputs for the hook that deletes
     where term in (select changed.term from changed)
 ),
 
