@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from orchestration.locks import stage
+from orchestration.processes import REPRODUCED, abandoned
 from orchestration.reading.accounts import accounts, write_atomically
 from orchestration.reading.erased import list_fingerprint, people_of
 from orchestration.reading.pseudonyms import Key
@@ -100,7 +101,8 @@ def clear_away(home: Home) -> None:
     for name in ("failed.duckdb", "current.duckdb"):
         for left in (home.warehouse / name, home.warehouse / f"{name}.wal"):
             left.unlink(missing_ok=True)
-    for left in (home.warehouse / "publishable", *home.preview.glob("*")):
+    reproduced = abandoned(home.warehouse, REPRODUCED)
+    for left in (home.warehouse / "publishable", *reproduced, *home.preview.glob("*")):
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left)
         else:

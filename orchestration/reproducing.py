@@ -8,6 +8,7 @@ site's declarations and key, and the day that it was published as of.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.fingerprints import file_sha256
+from orchestration.processes import REPRODUCED, abandoned, mark
 from orchestration.publishing.catalogue import latest
+from orchestration.publishing.corrections import as_corrected
 from orchestration.publishing.files import read_dimensions
 from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
 from orchestration.publishing.model import ALL_TERMS, PublishingError
@@ -163,7 +166,7 @@ def _rebuilt(
         return (
             Rebuilt(
                 terms=tuple(terms),
-                tables=read_slices(newest.path).tables,
+                tables=as_corrected(settings.home, manifest, read_slices(newest.path)).tables,
                 dimensions=read_dimensions(newest.path),
                 manifest=read_manifest(newest.path / MANIFEST),
             ),
@@ -175,7 +178,9 @@ def _rebuilt(
 def _home_of_its_own(home: Home) -> Iterator[Home]:
     """A data home on the same disk, as private as the one it lies in, and removed at the end."""
     home.create()
-    with tempfile.TemporaryDirectory(dir=home.warehouse, prefix="reproduce-") as root:
+    for left in abandoned(home.warehouse, REPRODUCED):
+        shutil.rmtree(left)  # by one that was killed; its rows are nobody's to keep
+    with tempfile.TemporaryDirectory(dir=home.warehouse, prefix=mark(REPRODUCED)) as root:
         yield Home(Path(root)).create()
 
 

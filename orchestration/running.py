@@ -17,6 +17,7 @@ from orchestration.judgement import Judgement, NotAccepted, accept
 from orchestration.locks import stage
 from orchestration.outcome import BLOCKED, DONE, USAGE, Finished, finished
 from orchestration.partitions import PROCESS, TERMS, range_tags
+from orchestration.processes import is_alive
 from orchestration.publishing import mend, released_terms
 from orchestration.publishing.publish_due import Asked
 from orchestration.publishing.withdrawal import unfinished
@@ -129,15 +130,5 @@ def _close_killed_runs(instance: dg.DagsterInstance) -> None:
     under_way = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])
     for one in instance.get_runs(filters=under_way):
         process = one.tags.get(PROCESS)
-        if process is not None and not _is_alive(int(process)):
+        if process is not None and not is_alive(int(process)):
             instance.report_run_failed(one, f"Process {process} was killed.")
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # sends nothing: only asks, and not only on Linux
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # somebody else's
-    return True

@@ -12,7 +12,7 @@ from orchestration.disclosure import PUBLISHABLE, PublishableTable
 from orchestration.disclosure.corrections import hidden_as_before, too_few_apart
 from orchestration.publishing.catalogue import standing
 from orchestration.publishing.erratum import HEADLINE_LEVELS, changed, headline, of_term
-from orchestration.publishing.manifest import MANIFEST, read_manifest
+from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
 from orchestration.publishing.model import (
     Correction,
     CorrectionRefused,
@@ -90,6 +90,20 @@ def corrected(
     return replace(release, tables=tables), entry
 
 
+def as_corrected(home: Home, manifest: Manifest, rebuilt: Slices) -> Slices:
+    """A publication's slices made anew, in which the terms it corrected hide what was hidden.
+
+    What has been withdrawn since says no longer what it hid: beside it nothing more is hidden.
+    """
+    tables = dict(rebuilt.tables)
+    for one in manifest["corrections"]:
+        if one["publication"] == manifest["id"]:
+            replaced = Predecessor(read_slices(home.published / one["replaces"]), ())
+            for name in replaced.slices.tables:
+                tables[name] = _hidden(PUBLISHABLE[name], tables[name], one["term"], [replaced])
+    return Slices(tables)
+
+
 def _predecessors(home: Home, term: str) -> Iterator[Predecessor]:
     """Every slice of the term that stands, oldest first: the newest publication's is the last."""
     held: dict[str, list[Publication]] = {}
@@ -110,7 +124,7 @@ def _predecessors(home: Home, term: str) -> Iterator[Predecessor]:
 def _hidden(
     table: PublishableTable, frame: pd.DataFrame, term: str, predecessors: Sequence[Predecessor]
 ) -> pd.DataFrame:
-    """A release's table, in which the corrected term hides whatever was hidden."""
+    """A release's table, in which the corrected term hides whatever its predecessors hid."""
     its = frame["term"] == term
     after = frame[its]
     for one in predecessors:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,8 +146,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def _leave_traces(home: Path) -> None:
-    """What may have been made of earlier builds: one that failed, and a preview."""
-    shutil.copyfile(home / "marts" / "current.duckdb", home / "warehouse" / "failed.duckdb")
+    """What may have been made of earlier builds: one that failed, a preview, and a reproduction."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    killed = home / "warehouse" / f"reproduce-{ended.pid}-killed"
+    killed.mkdir()
+    for copy in (home / "warehouse" / "failed.duckdb", killed / "next.duckdb"):
+        shutil.copyfile(home / "marts" / "current.duckdb", copy)
     assert told(home, "preview").exit_code == 0
 
 

@@ -10,9 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestration.cli import main
-from orchestration.publishing.catalogue import publications
-from orchestration.settings import Home
-from tests.pipeline.homes import land, land_small_district, run_home, school
+from orchestration.publishing.publish_due import Asked
+from tests.pipeline.homes import land, land_small_district, run_home, school, visit
 
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 
@@ -27,7 +26,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extra = school("s9", "East", valid_from="2022-01-10")
     land(home, "schools", "all", "more.csv", [extra])
     assert run_home(home, as_of=date(2022, 7, 15)).exit_code == 0
-    assert [one.id for one in publications(Home(home))] == [f"{FALL}-001", f"{SPRING}-001"]
+    return home
+
+
+@pytest.fixture(scope="module")
+def corrected(home: Path) -> Path:
+    """The same, after the tests of the two; a second round came late, and nobody withdrew."""
+    unseen = [(f"s{i}", f"c{j}") for i in range(6) for j in (6, 7)]
+    late = [
+        visit(*one, "as_designed", observation_id="late " + " ".join(one), observed_on="2022-03-02")
+        for one in unseen
+    ]
+    land(home, "observations", SPRING, "late.csv", late)
+    asked = Asked(SPRING, "A round came late.")
+    assert run_home(home, as_of=date(2022, 7, 20), correct=asked).exit_code == 0
     return home
 
 
@@ -73,6 +85,15 @@ def test_what_differs_and_what_is_gone_is_named(home: Path) -> None:
     assert any(one.startswith(f"mart_adoption, {SPRING}: ") for one in said["differences"])
     assert any("rebuilt “n < 20”" in one for one in said["differences"])
     assert any(one.startswith("registry was ") for one in said["reasons"])
+
+
+def test_a_correction_is_reproduced_beside_what_it_corrected(corrected: Path) -> None:
+    left = corrected / "warehouse" / "reproduce-999999999-of_one_that_was_killed"
+    left.mkdir()
+    done = told(corrected, "reproduce", f"{SPRING}-002")
+    assert done.exit_code == 0, done.stderr
+    assert f"{SPRING}-002 is reproduced" in done.stdout
+    assert not list((corrected / "warehouse").glob("reproduce-*"))
 
 
 def test_a_publication_that_there_is_not_is_misuse(home: Path) -> None:
