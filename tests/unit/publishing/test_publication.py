@@ -209,6 +209,28 @@ def test_latest_is_a_relative_link_to_the_newest(stands):
     assert not list(stands.published.glob(".*"))
 
 
+@pytest.mark.parametrize("where", ["an older one", "a folder outside", "nowhere", "no link"])
+def test_a_link_moved_by_hand_is_neither_believed_nor_left(home, release, tmp_path, where):
+    older = publish(home, release(FALL))
+    newest = publish(home, release(WINTER))
+    outside = tmp_path / "outside"
+    shutil.copytree(older.path, outside)
+    link = home.published / "latest"
+    link.unlink()
+    if where != "no link":
+        moved = {"an older one": older.id, "a folder outside": outside, "nowhere": "nowhere"}
+        link.symlink_to(moved[where])
+    assert latest(home).id == newest.id
+    assert released_terms(home) == {FALL, WINTER}
+    made = publish(home, release(SPRING))
+    assert made.terms == (FALL, WINTER, SPRING)
+    for name in PUBLISHABLE:
+        carried = parquet(made.path, name).query("term != @SPRING").reset_index(drop=True)
+        pd.testing.assert_frame_equal(carried, parquet(newest.path, name))
+    assert str(link.readlink()) == made.id
+    assert verify(home) == []
+
+
 class Killed(BaseException):
     """A process that ends where it stands."""
 
