@@ -1,4 +1,7 @@
-"""Verdicts: what a suite said of exactly one table's content, kept where any run finds them."""
+"""Verdicts: what a suite said of exactly one table's content, kept where any run finds them.
+
+Each is sealed with the home's key, so that what somebody else wrote, however well it fits, is none.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from expectations.acceptances import (
     GROUP_READABLE_FILE,
+    SEAL,
     Acceptance,
     find_accepted,
     keep_accepted,
@@ -18,6 +22,7 @@ from expectations.acceptances import (
 from expectations.declared import Severity, Suite
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import write_atomically
+from orchestration.reading.pseudonyms import Key, load_key
 from orchestration.settings import Home
 
 KEY_DIGITS = 16
@@ -118,20 +123,36 @@ def find(
 ) -> Verdict | None:
     """The verdict of exactly this suite on exactly this content, or None.
 
-    None also where the file is damaged, was edited, is about something else than its name says,
-    or holds a critical expectation that could not be judged; a warning so is one that did not pass.
-    What a person has accepted of it comes with it.
+    None also where the file is damaged, was edited or forged, is about something else than its
+    name says, or holds a critical expectation that could not be judged; a warning so is one that
+    did not pass. What a person has accepted of it comes with it.
     """
     path = verdict_path(home, suite, term, fingerprint, compared)
+    verdict = _stored(home, suite, path)
+    of = (term, fingerprint, dict(compared))
+    if verdict is None or (verdict.term, verdict.fingerprint, verdict.compared) != of:
+        return None
+    return verdict
+
+
+def has_ever_passed(home: Home, suite: Suite, term: str, fingerprint: str) -> bool:
+    """Whether this suite ever let exactly this content pass, whatever it was then compared with."""
+    kept = (home.verdicts / suite.table).glob(f"{fingerprint}-*-{suite.fingerprint}.json")
+    verdicts = (_stored(home, suite, path) for path in kept)
+    return any(
+        one is not None and (one.term, one.fingerprint) == (term, fingerprint) and not one.blocks
+        for one in verdicts
+    )
+
+
+def _stored(home: Home, suite: Suite, path: Path) -> Verdict | None:
+    """The verdict of this suite in a file, if it is to be believed and judged all that blocks."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    verdict = _believed(stored)
-    if verdict is None:
-        return None
-    found = (verdict.table, verdict.term, verdict.fingerprint, verdict.compared, verdict.suite)
-    if found != (suite.table, term, fingerprint, dict(compared), suite.fingerprint):
+    verdict = _believed(stored, load_key(home))
+    if verdict is None or (verdict.table, verdict.suite) != (suite.table, suite.fingerprint):
         return None
     declared = [(one.name, one.severity) for one in suite.expectations]
     if [(one.name, one.severity) for one in verdict.expectations] != declared:
@@ -142,7 +163,9 @@ def find(
 
 def with_accepted(home: Home, suite: Suite, verdict: Verdict) -> Verdict:
     """The verdict with what a person has accepted of it, so far as that is believed."""
-    accepted = find_accepted(_path(home, suite, verdict), verdict.of, acceptable(suite, verdict))
+    accepted = find_accepted(
+        _path(home, suite, verdict), verdict.of, acceptable(suite, verdict), load_key(home)
+    )
     return verdict.model_copy(update={ACCEPTED: accepted})
 
 
@@ -164,7 +187,7 @@ def accept(home: Home, suite: Suite, verdict: Verdict, acceptance: Acceptance) -
         )
     standing = with_accepted(home, suite, verdict).accepted
     others = tuple(one for one in standing if one.expectation != acceptance.expectation)
-    keep_accepted(_path(home, suite, verdict), verdict.of, (*others, acceptance))
+    keep_accepted(_path(home, suite, verdict), verdict.of, (*others, acceptance), load_key(home))
     return with_accepted(home, suite, verdict)
 
 
@@ -172,7 +195,8 @@ def keep(home: Home, suite: Suite, verdict: Verdict) -> Path:
     """Write a verdict where `find` looks for it, whole or not at all; return the path."""
     path = _path(home, suite, verdict)
     body = verdict.model_dump(mode="json", exclude={ACCEPTED})
-    document = json.dumps({**body, "checksum": text_sha256(body)}, indent=1, ensure_ascii=False)
+    sealed = {**body, SEAL: load_key(home).seal(body)}
+    document = json.dumps(sealed, indent=1, ensure_ascii=False)
     write_atomically(path, document.encode(), mode=GROUP_READABLE_FILE)
     return path
 
@@ -181,12 +205,12 @@ def _path(home: Home, suite: Suite, verdict: Verdict) -> Path:
     return verdict_path(home, suite, verdict.term, verdict.fingerprint, verdict.compared)
 
 
-def _believed(stored: Any) -> Verdict | None:
-    """The verdict of a stored document, if it is whole and its checksum is its body's."""
+def _believed(stored: Any, key: Key) -> Verdict | None:
+    """The verdict of a stored document, if it is whole and sealed with the home's key."""
     if not isinstance(stored, dict) or ACCEPTED in stored:
         return None
-    body = {name: value for name, value in stored.items() if name != "checksum"}
-    if stored.get("checksum") != text_sha256(body):
+    body = {name: value for name, value in stored.items() if name != SEAL}
+    if stored.get(SEAL) != key.seal(body):
         return None
     try:
         return Verdict.model_validate(body)

@@ -1,6 +1,7 @@
 """The first gate: a raw partition enters a build only with a passing verdict.
 
-Until it has one its last admitted version stands, or it is absent, and the other terms go on.
+Until it has one its last admitted version stands, or it is absent, and the other terms go on. What
+only another suite let in does not stand against this one.
 Schools are judged first, then the roster, then the rest, each against what is admitted by then.
 Admission finds a verdict or computes it; asset checks report that same one.
 """
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from expectations.frames import Partition
 from expectations.judging import raw_verdict
-from expectations.verdicts import Verdict
+from expectations.suites import suite_for
+from expectations.verdicts import Verdict, has_ever_passed
 from orchestration.fingerprints import file_sha256
 from orchestration.reading.accounts import Account
 from orchestration.reading.templates import ALL_TERMS, templates
@@ -37,13 +39,9 @@ class Admission:
     waiting: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def admits(self, account: Account) -> bool:
-        """Whether a partition is admitted exactly as its account has it."""
+        """Whether what a partition's account is of enters a build, newly admitted or standing."""
         one = self.inputs.get((account.source, account.term))
-        return (
-            one is not None
-            and one.fingerprint == account.raw.sha256
-            and (account.source, account.term) not in self.waiting
-        )
+        return one is not None and one.fingerprint == account.raw.sha256
 
 
 def admit(home: Home, registry: Registry, read: list[Account]) -> Admission:
@@ -105,6 +103,10 @@ def _a_year_before(registry: Registry, term: str) -> str:
 
 
 def _stands(home: Home, one: Input) -> bool:
-    """Whether an earlier version's file is still what the last build was made from."""
+    """Whether the version of the last build is still there, and today's suite ever let it pass."""
     path = home.root / str(one.path)
-    return path.is_file() and file_sha256(path) == one.fingerprint
+    return (
+        path.is_file()
+        and file_sha256(path) == one.fingerprint
+        and has_ever_passed(home, suite_for(f"raw_{one.source}"), one.term, one.fingerprint)
+    )

@@ -21,10 +21,15 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def canonical(content: Any) -> bytes:
+    """Anything JSON can say, in one form."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
 def text_sha256(content: Any) -> str:
-    """SHA-256 of anything JSON can say, in one canonical form."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """SHA-256 of anything JSON can say, in its canonical form."""
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def table_fingerprint(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> str:

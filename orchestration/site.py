@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,7 +34,7 @@ class Site:
             home=home,
             registry=registry,
             contracts=load_contracts(home.contracts, registry),
-            key=load_key(home, os.environ.get("UPTAKE_HASH_KEY")),
+            key=load_key(home),
         )
 
     def partitions(self) -> list[tuple[str, str]]:

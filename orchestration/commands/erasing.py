@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -39,7 +38,7 @@ def erase(students: tuple[str, ...], educators: tuple[str, ...]) -> None:
     if not people:
         raise Misuse("Nobody is named: give --student ID or --educator ID.")
     home = Settings.from_env().home
-    listed = put_on_list(home, load_key(home, os.environ.get("UPTAKE_HASH_KEY")), people)
+    listed = put_on_list(home, load_key(home), people)
     already = listed.people - listed.new
     click.echo(
         f"{_counted(listed.new, 'person')} put on registry/erased.csv"

@@ -1,4 +1,7 @@
-"""Pseudonyms: people's ids as keyed hashes, equal wherever the same id and key meet."""
+"""Pseudonyms: people's ids as keyed hashes, equal wherever the same id and key meet.
+
+And seals: with the same key a home knows what it wrote itself.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,21 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.fingerprints import canonical
 from orchestration.reading.columns import one_array, trimmed
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.templates import templates
 from orchestration.settings import Home
 
+VARIABLE = "UPTAKE_HASH_KEY"
 BLOCK = 64
 """SHA-256's block, in bytes, to which HMAC pads its key."""
 REMEMBERED = 200_000
@@ -41,16 +48,21 @@ class Key:
         message = f"{kind}:{person.strip().casefold()}".encode()
         return hmac.digest(self.secret, message, "sha256").hex()
 
+    def seal(self, content: Any) -> str:
+        """HMAC-SHA-256 of anything JSON can say: nobody can make it without the key."""
+        # no kind of person is called so: a seal is never a pseudonym
+        return hmac.digest(self.secret, b"seal\0" + canonical(content), "sha256").hex()
 
-def load_key(home: Home, from_environment: str | None = None) -> Key:
-    """The key of a data home: `UPTAKE_HASH_KEY` as the caller read it, else `secrets/hash.key`.
+
+def load_key(home: Home, environment: Mapping[str, str] = os.environ) -> Key:
+    """The key of a data home: `UPTAKE_HASH_KEY` where it is set, else `secrets/hash.key`.
 
     A home that has read nothing yet is given a new one, readable by its owner alone. Raises
     ReadingError where the key is blank, or is gone though rows were read with it.
     """
     path = home.secrets / "hash.key"
-    if from_environment:
-        return _checked(from_environment, "UPTAKE_HASH_KEY")
+    if given := environment.get(VARIABLE):
+        return _checked(given, VARIABLE)
     if path.is_file():
         return _checked(path.read_text(encoding="utf-8"), str(path))
     if _has_read(home):

@@ -53,12 +53,12 @@ def run_home(
 
     Dagster's history and waiting for the disk are a third of a small run, and no power will be cut.
     """
-    with environment(home) as settings, _kept_nowhere():
+    with environment(home) as settings, kept_nowhere():
         return run(settings, terms=terms, as_of=as_of, judged=judged, correct=correct)
 
 
 @contextmanager
-def _kept_nowhere() -> Iterator[None]:
+def kept_nowhere() -> Iterator[None]:
     """Dagster's history in memory, and nothing waits for the disk."""
     instance = dg.DagsterInstance.ephemeral
     with patch.object(dg.DagsterInstance, "get", lambda: instance()), patch("os.fsync"):

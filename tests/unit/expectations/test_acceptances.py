@@ -11,7 +11,7 @@ import pytest
 from expectations import SUITES, find_raw_verdict, raw_verdict, suites
 from expectations.acceptances import Acceptance, acceptances_path
 from expectations.verdicts import accept, verdict_path
-from orchestration.fingerprints import text_sha256
+from orchestration.reading.pseudonyms import Key, load_key
 from tests.unit.expectations.raw_damages import conflicts, lose_classes, refuse_a_file
 
 FEWER = "classes_are_no_fewer_than_two_thirds_of_last_years"
@@ -46,11 +46,11 @@ def path_of(home, verdict):
     return acceptances_path(where)
 
 
-def rewrite(path, **values):
-    """Edit an acceptance file and make its checksum fit."""
+def rewrite(path, key, **values):
+    """Edit an acceptance file, or a verdict's, and seal it with a key."""
     body = json.loads(path.read_text()) | values
-    del body["checksum"]
-    path.write_text(json.dumps({**body, "checksum": text_sha256(body)}))
+    del body["seal"]
+    path.write_text(json.dumps({**body, "seal": key.seal(body)}))
 
 
 def test_what_a_person_accepts_no_longer_blocks_and_is_found_by_whoever_asks(home, partition):
@@ -192,11 +192,20 @@ def word(**values):
     ],
     ids=lambda values: json.dumps(values)[:60],
 )
-def test_a_forged_acceptance_is_none_though_its_checksum_fits(values, home, partition):
+def test_an_acceptance_of_what_it_may_not_is_none_though_its_seal_fits(values, home, partition):
     path = path_of(home, accepted(home, partition))
-    rewrite(path, **values)
+    rewrite(path, load_key(home), **values)
     assert raw_verdict(home, *partition).accepted == ()
     assert raw_verdict(home, *partition).blocks
+
+
+def test_a_forged_acceptance_is_none_though_all_of_it_fits(home, partition):
+    path = path_of(home, accepted(home, partition))
+    rewrite(path, Key(b"of somebody else"))
+    assert raw_verdict(home, *partition).accepted == ()
+    assert raw_verdict(home, *partition).blocks
+    rewrite(path, load_key(home))  # so that it is the key that tells
+    assert not raw_verdict(home, *partition).blocks
 
 
 def test_one_that_nobody_may_judge_spoils_the_file_that_it_was_slipped_into(home, shrunk, tmp_path):
@@ -204,7 +213,7 @@ def test_one_that_nobody_may_judge_spoils_the_file_that_it_was_slipped_into(home
     partition = shrunk.write(tmp_path)
     path = path_of(home, accepted(home, partition))
     slipped = WORD.model_dump(mode="json") | {"expectation": "every_file_was_read"}
-    rewrite(path, accepted=[WORD.model_dump(mode="json"), slipped])
+    rewrite(path, load_key(home), accepted=[WORD.model_dump(mode="json"), slipped])
     assert len(raw_verdict(home, *partition).holding) == 2
 
 
@@ -219,6 +228,6 @@ def test_an_acceptance_under_anothers_name_is_none(home, shrunk, partition, tmp_
 def test_a_verdict_that_accepts_itself_is_no_verdict(home, partition):
     raw_verdict(home, *partition)
     (kept,) = home.verdicts.glob("*/*.json")
-    rewrite(kept, accepted=word()["accepted"])
+    rewrite(kept, load_key(home), accepted=word()["accepted"])
     assert find_raw_verdict(home, *partition) is None
     assert raw_verdict(home, *partition).blocks

@@ -19,7 +19,7 @@ from expectations import (
     verdicts,
 )
 from expectations.declared import BETWEEN, Frame
-from orchestration.fingerprints import text_sha256
+from orchestration.reading.pseudonyms import Key, load_key
 
 TERM = "2021-22-spring"
 CANARY = "canary-4711"
@@ -47,11 +47,11 @@ def stored(home):
     return sorted(home.verdicts.glob("*/*.json"))
 
 
-def rewrite(path, **values):
-    """Edit a stored verdict and make its checksum fit."""
+def rewrite(path, key, **values):
+    """Edit a stored verdict and seal it with a key."""
     body = json.loads(path.read_text()) | values
-    del body["checksum"]
-    path.write_text(json.dumps({**body, "checksum": text_sha256(body)}))
+    del body["seal"]
+    path.write_text(json.dumps({**body, "seal": key.seal(body)}))
 
 
 def faulty_roster(raw_case, tmp_path):
@@ -163,6 +163,29 @@ def test_a_suite_made_laxer_and_strict_again_finds_the_strict_verdict(
     assert find_raw_verdict(home, partition, admitted) == strict
 
 
+def test_what_a_suite_once_let_pass_it_knows_again_whatever_lies_beside_it_now(
+    home, raw_case, tmp_path, monkeypatch
+):
+    case = raw_case("observations")
+    verdict = raw_verdict(home, *case.write(tmp_path))
+    suite = SUITES["raw_observations"]
+    assert verdicts.has_ever_passed(home, suite, TERM, verdict.fingerprint)
+    assert not verdicts.has_ever_passed(home, suite, "2020-21-spring", verdict.fingerprint)
+    assert not verdicts.has_ever_passed(home, suite, TERM, "0" * 64)
+    assert not verdicts.has_ever_passed(
+        home, replace(suite, expectations=suite.expectations[1:]), TERM, verdict.fingerprint
+    )
+    [path] = stored(home)
+    rewrite(path, Key(b"another's"))
+    assert not verdicts.has_ever_passed(home, suite, TERM, verdict.fingerprint)
+
+
+def test_what_a_suite_never_let_pass_it_does_not_know(home, raw_case, tmp_path):
+    verdict = raw_verdict(home, *faulty_roster(raw_case, tmp_path))
+    assert verdict.blocks
+    assert not verdicts.has_ever_passed(home, SUITES["raw_roster"], TERM, verdict.fingerprint)
+
+
 @pytest.mark.parametrize(
     "forge",
     [
@@ -202,14 +225,27 @@ def test_an_edited_verdict_is_not_believed(forge, home, raw_case, tmp_path):
     ],
     ids=lambda values: next(iter(values)),
 )
-def test_a_forged_verdict_is_not_believed_though_its_checksum_fits(
+def test_a_verdict_that_contradicts_itself_or_its_name_is_not_believed_though_its_seal_fits(
     values, home, raw_case, tmp_path
 ):
     partition, admitted = faulty_roster(raw_case, tmp_path)
     verdict = raw_verdict(home, partition, admitted)
-    rewrite(stored(home)[0], **values)
+    rewrite(stored(home)[0], load_key(home), **values)
     assert find_raw_verdict(home, partition, admitted) is None
     assert raw_verdict(home, partition, admitted) == verdict
+
+
+def test_a_forged_verdict_is_not_believed_though_all_of_it_fits(home, raw_case, tmp_path):
+    partition, admitted = faulty_roster(raw_case, tmp_path)
+    verdict = raw_verdict(home, partition, admitted)
+    [path] = stored(home)
+    written = json.loads(path.read_text())["expectations"]
+    forged = {"outcome": "passed", "expectations": [{**one, "passed": True} for one in written]}
+    rewrite(path, Key(b"of somebody else"), **forged)
+    assert find_raw_verdict(home, partition, admitted) is None
+    assert raw_verdict(home, partition, admitted) == verdict
+    rewrite(path, load_key(home), **forged)  # so that it is the key that tells
+    assert not raw_verdict(home, partition, admitted).blocks
 
 
 def test_a_verdict_under_anothers_name_is_not_believed(home, raw_case, tmp_path):

@@ -57,8 +57,8 @@ def test_a_new_home_gets_a_key_that_only_its_owner_can_read(home):
 
 def test_the_environment_s_key_is_the_file_s_content(home):
     made = load_key(home)
-    assert load_key(home, (home.secrets / "hash.key").read_text()) == made
-    assert load_key(home, "from the environment") == Key(b"from the environment")
+    assert load_key(home, {"UPTAKE_HASH_KEY": (home.secrets / "hash.key").read_text()}) == made
+    assert load_key(home, {"UPTAKE_HASH_KEY": "of the site"}) == Key(b"of the site")
 
 
 def test_a_missing_key_beside_rows_is_refused(home, land, read, visits):
