@@ -120,9 +120,10 @@ class PublishableTable:
         """The frame with its columns in the declared order and types."""
         declared = {name: kind for name, kind in self.published.items() if name in frame.columns}
         found = frame[list(declared)]
-        return found.astype(
-            {name: one.dtype for name, one in declared.items() if found[name].dtype != one.dtype}
-        )
+        other = {
+            name: one.dtype for name, one in declared.items() if found[name].dtype != one.dtype
+        }
+        return found.astype(other) if other else found  # to change nothing takes pandas as long
 
     def ordered(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame in its declared, total order, with a fresh index.

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -179,25 +178,21 @@ def _database_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
 
 def _data_mismatches(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Where Parquet, CSV and DuckDB do not say the same of a table."""
-    for name, table in PUBLISHABLE.items():
-        parquet, csv = (folder / DATA / f"{name}.{kind}" for kind in ("parquet", "csv"))
-        if not (parquet.is_file() and csv.is_file()):
-            continue  # a file that is missing has been named already
-        try:
-            frame = read_parquet(table, parquet)
-        except (pa.ArrowException, OSError, KeyError, ValueError) as problem:
-            yield f"{parquet} cannot be read ({_first_line(problem)}); it has been changed."
-            continue
-        if csv_bytes(table, frame) != csv.read_bytes():
-            yield f"{csv} and {parquet.name} do not hold the same rows."
-        if _fingerprint(to_arrow(table, frame)) != manifest["tables"].get(name):
-            yield f"{parquet} and the table {name} of {DATABASE} do not hold the same rows."
-
-
-def _fingerprint(arrow: pa.Table) -> dict[str, Any]:
     with closing(duckdb.connect()) as con:
-        con.register("published", arrow)
-        return described(con, "published")
+        for name, table in PUBLISHABLE.items():
+            parquet, csv = (folder / DATA / f"{name}.{kind}" for kind in ("parquet", "csv"))
+            if not (parquet.is_file() and csv.is_file()):
+                continue  # a file that is missing has been named already
+            try:
+                frame = read_parquet(table, parquet)
+            except (pa.ArrowException, OSError, KeyError, ValueError) as problem:
+                yield f"{parquet} cannot be read ({_first_line(problem)}); it has been changed."
+                continue
+            if csv_bytes(table, frame) != csv.read_bytes():
+                yield f"{csv} and {parquet.name} do not hold the same rows."
+            con.register("published", to_arrow(table, frame))
+            if described(con, "published") != manifest["tables"].get(name):
+                yield f"{parquet} and the table {name} of {DATABASE} do not hold the same rows."
 
 
 def _first_line(problem: Exception) -> str:
