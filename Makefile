@@ -46,7 +46,7 @@ test: $(READY) check
 crash: $(READY)
 	UPTAKE_KILLS=$(or $(KILLS),200) UPTAKE_RUNS=$(or $(RUNS),50) $(BIN)/pytest -n 0 tests/pipeline/test_crashes.py
 
-# Every fault of the simulator, and fifty clean districts: a quarter of an hour. Writes docs/faults.md.
+# Every fault of the simulator, and two hundred clean districts: an hour. Writes docs/faults.md.
 faults: $(READY)
 	@$(BIN)/python -m orchestration.simulation.faults
 

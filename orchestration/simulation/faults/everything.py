@@ -19,7 +19,7 @@ from orchestration.simulation.faults.clean import Clean, try_clean
 from orchestration.simulation.faults.report import outcome_of, page
 from orchestration.simulation.faults.trial import TERMS, District, Trial, try_marts, try_raw
 
-DISTRICTS = 50
+DISTRICTS = 200
 PAGE = CHECKOUT / "docs" / "faults.md"
 
 T = TypeVar("T")
