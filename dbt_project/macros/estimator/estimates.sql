@@ -1,21 +1,16 @@
-{# Means and proportions with their design-based uncertainty, from sums by cluster.
+{# Means and proportions with their scores, from sums by cluster.
 
    clusters   a relation: keys, stratum, cluster, n (units), sw (sum of weights), swy, swyy
               (weighted sums of y and of y squared); one row a cluster of the domain.
               A ratio of y to x is the same with the sums of w * x in place of sw.
-   strata     as in variance_ctes
    measures   a relation: measure_key, kind ('proportion' or 'mean'), range_min, range_max
    keys       the columns that name one estimate; measure_key is one of them
 
-   Formulas: MEASURES, section 4. p = swy / sw; z = (swy_c - p sw_c) / sw; a proportion's interval
-   is on the logit scale (R svyciprop method "xlogit", Stata citype(logit)), at p = 0 or 1 the exact
-   one-sided bound with n* = clusters; a mean's is p -+ t(.975, df) se. One cluster has df 0 and no
-   interval. deff = var / (sum w (y - p)^2 / sum w / (n - 1)) (R deff = "replace").
+   Formulas: MEASURES, section 4. p = swy / sw; z = (swy_c - p sw_c) / sw.
 
-   Makes the CTEs estimate_sums, estimate_totals, estimate_scores (keys, stratum, cluster, z; what
-   differences are linearised on) and estimates: keys, kind, range_min, range_max, n, n_clusters,
-   estimate, std_error, df, ci_low, ci_high, deff, n_effective. #}
-{% macro estimate_ctes(clusters, strata, measures, keys, sample_keys, measure_key='measure_id') %}
+   Makes the CTEs estimate_sums, estimate_totals (keys, kind, range_min, range_max, n, sw, estimate,
+   swyy) and estimate_scores (keys, stratum, cluster, z; what differences are linearised on). #}
+{% macro score_ctes(clusters, measures, keys, measure_key='measure_id') %}
 estimate_sums as (
     select
         {{ columns(keys) }},
@@ -50,7 +45,23 @@ estimate_scores as (
         (clusters.swy - totals.estimate * clusters.sw) / totals.sw as z
     from {{ clusters }} as clusters
     inner join estimate_totals as totals on {{ equal(keys, 'clusters', 'totals') }}
-),
+)
+{% endmacro %}
+
+{# Means and proportions with their design-based uncertainty, from sums by cluster.
+
+   clusters, measures, keys, measure_key   as in score_ctes
+   strata, sample_keys                     as in variance_ctes
+
+   Formulas: MEASURES, section 4. A proportion's interval is on the logit scale (R svyciprop method
+   "xlogit", Stata citype(logit)), at p = 0 or 1 the exact one-sided bound with n* = clusters; a
+   mean's is p -+ t(.975, df) se. One cluster has df 0 and no interval.
+   deff = var / (sum w (y - p)^2 / sum w / (n - 1)) (R deff = "replace").
+
+   Makes the CTEs of score_ctes and estimates: keys, kind, range_min, range_max, n, n_clusters,
+   estimate, std_error, df, ci_low, ci_high, deff, n_effective. #}
+{% macro estimate_ctes(clusters, strata, measures, keys, sample_keys, measure_key='measure_id') %}
+{{ score_ctes(clusters, measures, keys, measure_key) }},
 
 {{ variance_ctes('estimate_variance', 'estimate_scores', strata, keys, sample_keys) }},
 

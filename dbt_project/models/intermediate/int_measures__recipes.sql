@@ -29,7 +29,10 @@ select
     -- such a measure's value is its one answer's, and nothing has to be combined
     items.n_items = 1 and not items.is_multi_select as is_one_answer,
     instruments.source,
-    measures.mart = 'mart_instruction' as has_missing_rules
+    measures.mart = 'mart_instruction' as has_missing_rules,
+    case
+        when measures.mart = 'mart_instruction' then instruments.missing_rule else 'exclude'
+    end as missing_rule
 from measures
 inner join items on measures.measure_id = items.measure_id
 left join instruments on measures.instrument = instruments.instrument
