@@ -79,10 +79,13 @@ def released_terms(home: Home) -> set[str]:
 def mend_latest(home: Home) -> bool:
     """Point `published/latest` at the newest publication; say whether it had to be moved.
 
-    A crash between a publication's rename and the link's leaves the link one behind. Where none
-    stands there is no link.
+    A crash between a publication's rename and the link's leaves the link one behind.
     """
-    newest = latest(home)
+    return lead_to(home, latest(home))
+
+
+def lead_to(home: Home, newest: Publication | None) -> bool:
+    """Point `published/latest` at a publication, or take it away; say whether it moved."""
     link = home.published / LATEST
     found = os.readlink(link) if link.is_symlink() else None  # noqa: PTH115
     if found == (newest.id if newest else None):

@@ -1,10 +1,10 @@
 """Withdrawing a publication: its data and pages go, its record and a tombstone stay.
 
-    manifest.json (the decision) ▶ published/latest ▶ index.html (the tombstone) ▶ the files
+    published/latest ▶ manifest.json (the decision) ▶ index.html (the tombstone) ▶ the files
 
-The record says beforehand what the folder will hold, and replacing it is one step. Whatever is
-killed after it has been decided, and `mend` does the rest; nothing is removed before `latest` has
-left it.
+The record says beforehand what the folder will hold, and replacing it is one step. What is killed
+before it has decided nothing, and `mend` leads back to a publication that stands; after it `mend`
+does the rest. Who follows `latest` finds one that is whole at every step.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from orchestration.fingerprints import file_sha256
 from orchestration.publishing.catalogue import (
     TEMPORARY,
     latest,
+    lead_to,
     make_room,
     mend_latest,
     publications,
@@ -94,7 +95,9 @@ def withdraw(home: Home, publication_id: str, *, because: str, on: date) -> With
     record = withdrawn_record(
         manifest, because=because, on=on, stands=stand[-1].id if stand else None
     )
-    _replace(home, one.path / MANIFEST, as_text(record).encode())
+    decision = _aside(home, one.path / MANIFEST, as_text(record).encode())
+    lead_to(home, stand[-1] if stand else None)
+    _put(decision, one.path / MANIFEST)
     mend(home)
     newest = latest(home)
     return Withdrawn(
@@ -176,7 +179,7 @@ def _records(home: Home) -> Iterator[tuple[Path, Manifest]]:
 
 def _finish(home: Home, folder: Path, record: Manifest) -> None:
     """Put the tombstone in the report's place, and remove the rest of what was published."""
-    _replace(home, folder / INDEX, tombstone(record).encode())
+    _put(_aside(home, folder / INDEX, tombstone(record).encode()), folder / INDEX)
     for name in _leftover(record):
         (folder / name).unlink(missing_ok=True)
     for name in _folders(record):
@@ -185,10 +188,14 @@ def _finish(home: Home, folder: Path, record: Manifest) -> None:
     sync(folder)
 
 
-def _replace(home: Home, path: Path, content: bytes) -> None:
-    """Write a file anew in one step."""
+def _aside(home: Home, path: Path, content: bytes) -> Path:
+    """Write beside the publications what is to take a file's place in one step."""
     aside = home.published / f"{TEMPORARY}{path.parent.name}-{path.name}"
     write_bytes(aside, content)
+    return aside
+
+
+def _put(aside: Path, path: Path) -> None:
     aside.replace(path)
     sync(path.parent)
 
