@@ -28,6 +28,9 @@ GATED_MARTS: Mapping[str, tuple[str, ...]] = {
     "mart_unfinished_learning": (),
     "mart_student_voice": ("student_survey",),
     "mart_teacher_voice": ("teacher_survey",),
+    "mart_change": (),
+    "mart_support_comparison": (),
+    "mart_observer_agreement": (),
     "mart_survey_quality": ("student_survey", "teacher_survey"),
     "mart_professional_learning": (),
     "mart_pl_sequence": ("pl_sessions",),
@@ -38,7 +41,7 @@ GATED_MARTS: Mapping[str, tuple[str, ...]] = {
 """Every mart that release is gated on, and the sources that leave it no term without rows.
 
 A mart that lost a whole term must not go unjudged in it. Ratings, comments and attendance may all
-be missing from exports that are whole.
+be missing from exports that are whole, and the first term has changed from nothing.
 """
 
 

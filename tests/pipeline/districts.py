@@ -28,7 +28,10 @@ NOWHERE = "no-such-school"
 
 @dataclass(frozen=True)
 class Size:
-    """How large a district is: its local districts, schools, and what a school has at most."""
+    """How large a district is: its local districts, schools, and what a school has at most.
+
+    A term's schools are its own, or those of all terms that are `shared`.
+    """
 
     local_districts: int = 3
     schools: int = 8
@@ -36,6 +39,7 @@ class Size:
     responses: int = 14
     sessions: int = 5
     visited: float = 0.6
+    shared: bool = False
 
 
 @dataclass
@@ -68,7 +72,8 @@ def random_district(term: Term, size: Size, seed: str) -> District:
     """A district drawn from a seed, whatever the process or the platform."""
     rng = random.Random(f"{term.term} {seed}")
     district = District(term.term, term.starts_on, term.ends_on)
-    ids = [f"{term.term}-s{i:03d}" for i in range(size.schools)]
+    prefix = "" if size.shared else f"{term.term}-"
+    ids = [f"{prefix}s{i:03d}" for i in range(size.schools)]
     teachers = {
         one: [f"t-{term.school_year}-{i}-{j}" for j in range(rng.randint(1, 3))]
         for i, one in enumerate(ids)
@@ -200,7 +205,9 @@ def _observations(
                         observation_id=f"{name}-{j}",
                         co_observation_id=f"{name}-together" if together > 1 else "",
                         observed_on=observed_on,
-                        observer_id=f"coach-{rng.randint(0, 9)}",
+                        observer_id=f"observer-{rng.randint(0, 9)}",
+                        observer_role=rng.choice(("coach", "leader", "teacher_leader", "")),
+                        observer_org=rng.choice(("LE", " le", "Another", "district", "")),
                         teacher_id=teacher if rng.random() < 0.8 else "",
                         grade=rng.choice((*GRADES, "")),
                         course=rng.choice((*COURSES, "")),

@@ -15,8 +15,10 @@ import pytest
 
 from orchestration.registry import load_registry
 from tests.pipeline.by_pandas import counted_marts
+from tests.pipeline.by_pandas.agreement import observer_agreement
 from tests.pipeline.by_pandas.estimate_marts import KEYS, estimate_marts
 from tests.pipeline.by_pandas.frame import TermFrame, term_frames
+from tests.pipeline.by_pandas.over_time import MEASURES, changes, comparisons
 from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import query
@@ -24,13 +26,13 @@ from tests.pipeline.homes import query
 SEED = "1"
 SMALL = Size()
 SIZES = (
-    Size(sessions=0),
+    Size(sessions=0, shared=True),
     SMALL,
-    SMALL,
+    Size(shared=True),
     Size(local_districts=1, schools=2, responses=6),
-    Size(local_districts=2, schools=24, sections=8, responses=20, visited=0.9),
-    SMALL,
-    SMALL,
+    Size(local_districts=2, schools=24, sections=8, responses=20, visited=0.9, shared=True),
+    Size(shared=True),
+    Size(schools=24, visited=0.9, shared=True),
     Size(local_districts=4, schools=12, sections=3, visited=0.3),
     # more clusters than the table of t has degrees of freedom
     Size(local_districts=2, schools=260, sections=1, responses=0, sessions=1, visited=0.95),
@@ -115,6 +117,49 @@ def test_every_estimate_is_what_its_units_say(marts: Built, mart: str) -> None:
 
 
 UNIT = ["term", "geography", "level", "unit_id"]
+INTERVAL = ("std_error", "ci_low", "ci_high")
+SOME = f"measure_id in {MEASURES}"
+
+
+def test_every_change_is_what_its_units_say(marts: Built) -> None:
+    expected = changes(marts.frames, marts.estimates)
+    for clusters in ("both", "entered", "left"):
+        assert (expected[f"n_clusters_{clusters}"] > 1).sum() > 100
+    assert (expected["level"] == "school").sum() > 100
+    _agree(
+        query(marts.home, f"select * from mart_change where {SOME}", "unreleased"),
+        expected,
+        [key for key in KEYS if key != "missing_rule"] + ["from_term"],
+        exact=(
+            *("school_year", "unit_name", "df", "within_df", "presentation"),
+            *("n_clusters_both", "n_clusters_entered", "n_clusters_left"),
+        ),
+        close=(
+            *("estimate_from", "estimate_to", "change", "within_change", "mix_change"),
+            *("composition_change", *INTERVAL, *(f"within_{name}" for name in INTERVAL)),
+        ),
+    )
+
+
+def test_supported_schools_are_compared_as_their_units_say(marts: Built) -> None:
+    expected = comparisons(marts.frames, marts.estimates)
+    labels = expected["baseline_label"].value_counts()
+    assert {"no_baseline", "needs_adjustment", "not_equivalent"} <= set(labels.index)
+    assert expected["change_ci_low"].notna().sum() > 20
+    _agree(
+        query(marts.home, f"select * from mart_support_comparison where {SOME}", "unreleased"),
+        expected,
+        [*UNIT, "measure_id", "weighting"],
+        exact=(
+            *("school_year", "unit_name", "n_supported", "n_unsupported", "df", "change_df"),
+            *("n_clusters_supported", "n_clusters_unsupported", "baseline_term", "baseline_label"),
+        ),
+        close=(
+            *("estimate_supported", "estimate_unsupported", "difference", *INTERVAL),
+            *("baseline_effect_size", "baseline_ci_low", "baseline_ci_high"),
+            *("change_difference", *(f"change_{name}" for name in INTERVAL)),
+        ),
+    )
 
 
 def test_coverage_counts_who_is_rostered_seen_and_matched(marts: Built) -> None:
@@ -162,6 +207,26 @@ def test_the_sequence_has_every_session_and_how_many_came(marts: Built) -> None:
             "n_attended",
         ),
         close=("hours",),
+    )
+
+
+def test_observers_agree_as_scikit_learn_says(marts: Built) -> None:
+    expected = observer_agreement(marts.frames)
+    assert (expected["n_pairs"] > expected["n_ratings"] / 2).any()  # three and more at once
+    assert expected["own_minus_other"].notna().any()
+    _agree(
+        query(marts.home, "select * from mart_observer_agreement", "unreleased"),
+        expected,
+        [*UNIT, "item"],
+        exact=("school_year", "unit_name", "n_pairs", "n_ratings"),
+        close=(
+            "exact",
+            "adjacent",
+            "kappa",
+            "kappa_quadratic",
+            "share_own_organisation",
+            "own_minus_other",
+        ),
     )
 
 

@@ -8,12 +8,13 @@
    cluster_strata  where the two samples may put a cluster into different strata, a relation that
                    says in which it counts: cluster_keys (which pairs has too), cluster, stratum
 
-   Makes the CTE differences: pair_keys, estimate_a, estimate_b, difference, n_clusters, std_error,
+   Makes the CTE <name>: pair_keys, estimate_a, estimate_b, difference, n_clusters, std_error,
    df, ci_low, ci_high. A cluster counts once, in whichever of the domains it occurs. #}
 {% macro difference_ctes(
-    estimates, scores, pairs, strata, keys, pair_keys, sample_keys, cluster_strata=none, cluster_keys=[]
+    estimates, scores, pairs, strata, keys, pair_keys, sample_keys, cluster_strata=none, cluster_keys=[],
+    name='differences'
 ) %}
-difference_scores as (
+{{ name }}_scores as (
     select {{ columns(pair_keys) }}, stratum, cluster, {{ exact_sum('z') }} as z
     from (
         {% for side, sign in [('a', ''), ('b', '-')] %}
@@ -36,9 +37,9 @@ difference_scores as (
     group by {{ columns(pair_keys) }}, stratum, cluster
 ),
 
-{{ variance_ctes('difference_variance', 'difference_scores', strata, pair_keys, sample_keys) }},
+{{ variance_ctes(name ~ '_variance', name ~ '_scores', strata, pair_keys, sample_keys) }},
 
-difference_values as (
+{{ name }}_values as (
     select
         {{ columns(pair_keys, 'pairs') }},
         side_a.estimate as estimate_a,
@@ -53,7 +54,7 @@ difference_values as (
 
 ),
 
-{{ interval_ctes('differences', 'difference_values', 'difference', 'difference_variance', pair_keys) }}
+{{ interval_ctes(name, name ~ '_values', 'difference', name ~ '_variance', pair_keys) }}
 {% endmacro %}
 
 {# Each value's 95% interval: value -+ t(.975, df) se, and none without a degree of freedom.

@@ -35,6 +35,7 @@ select
     local_district,
     region,
     case when is_supported then 'supported' else 'unsupported' end as support,
-    case when is_supported then support_provider end as support_provider
+    case when is_supported then support_provider end as support_provider,
+    case when is_supported then coalesce(support_from, valid_from) end as supported_from
 from valid_spells
 where newest = 1

@@ -44,18 +44,22 @@ def estimate_marts(frames: list[TermFrame]) -> dict[str, pd.DataFrame]:
     """Each mart of estimates, with `missing_rule` in every one."""
     found: dict[str, list[pd.DataFrame]] = {}
     for frame in frames:
-        asked = {
-            "classrooms": list(_observed(frame)),
-            "students": list(_answered(frame, "students", "student_survey")),
-            "teachers": list(_answered(frame, "teachers", "teacher_survey")),
-        }
-        for population, measures in asked.items():
+        for population, measures in asked_of(frame).items():
             if not measures:
                 continue
             levels = [domains(frame, population, of_schools=one) for one in (False, True)]
             for mart, one in measures:
                 found.setdefault(mart, []).extend(_estimated(frame, population, one, levels))
     return {mart: pd.concat(rows, ignore_index=True) for mart, rows in found.items()}
+
+
+def asked_of(frame: TermFrame) -> dict[str, list[tuple[str, Asked]]]:
+    """Every measure of a term by its population, with the mart that holds it."""
+    return {
+        "classrooms": list(_observed(frame)),
+        "students": list(_answered(frame, "students", "student_survey")),
+        "teachers": list(_answered(frame, "teachers", "teacher_survey")),
+    }
 
 
 def _observed(frame: TermFrame) -> Iterator[tuple[str, Asked]]:
@@ -96,10 +100,21 @@ def _answered(frame: TermFrame, population: str, source: str) -> Iterator[tuple[
         yield f"mart_{population[:-1]}_voice", Asked(measure, "exclude", y, np.zeros(len(y)))
 
 
-def _estimated(
-    frame: TermFrame, population: str, asked: Asked, levels: list[Domains]
-) -> Iterator[pd.DataFrame]:
-    """The rows of one measure of a term; none where nobody of a local district has a value."""
+@dataclass(frozen=True)
+class Weighted:
+    """The sample of a measure under a weighting: which of those seen it keeps, and their weights.
+
+    `unsampled` are the schools of post-strata in which nobody of it was seen.
+    """
+
+    weighting: str
+    weight: Floats
+    kept: NDArray[np.bool_]
+    unsampled: frozenset[str]
+
+
+def weighted(frame: TermFrame, population: str, asked: Asked) -> Iterator[Weighted]:
+    """The sample of a measure, as it is and post-stratified to the roster; none without a value."""
     has_value = ~np.isnan(asked.y)
     if not has_value.any():
         return
@@ -111,15 +126,19 @@ def _estimated(
     school = seen_of(frame, population)["school_id"]
     post_stratum = [stratum_of[school_id] for school_id in school]
     sampled = Counter(one for one, has in zip(post_stratum, has_value, strict=True) if has)
+    yield Weighted("none", np.ones(len(school)), has_value, frozenset())
+    weight = np.array([rostered[one] / max(sampled[one], 1) for one in post_stratum])
+    unsampled = frozenset(key for key, one in stratum_of.items() if not sampled[one])
+    yield Weighted("roster", weight, has_value & (weight > 0), unsampled)
+
+
+def _estimated(
+    frame: TermFrame, population: str, asked: Asked, levels: list[Domains]
+) -> Iterator[pd.DataFrame]:
+    """The rows of one measure of a term; none where nobody of a local district has a value."""
     matched = seen_of(frame, population)["is_matched"].to_numpy(dtype=float)
-    for weighting in ("none", "roster"):
-        weight = np.array(
-            [
-                1.0 if weighting == "none" else rostered[one] / max(sampled[one], 1)
-                for one in post_stratum
-            ]
-        )
-        kept = has_value & (weight > 0)
+    for sample in weighted(frame, population, asked):
+        weight, kept = sample.weight, sample.kept
         for one in levels:
             found = estimates(
                 asked.y[kept],
@@ -129,9 +148,7 @@ def _estimated(
                 one.inside[kept],
                 limits=MEANS.get(asked.measure),
             )
-            unsampled = [
-                weighting == "roster" and not sampled[stratum_of[key]] for key in one.schools
-            ]
+            unsampled = [key in sample.unsampled for key in one.schools]
             n_eligible = one.table["n_eligible"].to_numpy()
             with np.errstate(invalid="ignore", divide="ignore"):
                 unrepresented = np.array(unsampled, dtype=float) @ one.eligible / n_eligible
@@ -142,7 +159,7 @@ def _estimated(
                 term=frame.district.term,
                 measure_id=asked.measure,
                 missing_rule=asked.rule,
-                weighting=weighting,
+                weighting=sample.weighting,
                 coverage=coverage,
                 n_visits=asked.n_visits[kept] @ one.inside[kept],
                 presentation=presentation(found, unrepresented, MEANS.get(asked.measure)),

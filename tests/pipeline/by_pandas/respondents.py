@@ -77,7 +77,7 @@ def respondents(
             {
                 "school_id": row["school_id"],
                 "is_matched": matched,
-                "part": f"class {row['class_id']}" if row["class_id"] else row["response_id"],
+                "part": _part(row, district.term),
                 "grade": (here.grade if here is not None else row["grade"]) or "not_stated",
                 "course": here.course if here is not None else "not_stated",
                 **{name: _stated(row.get(name, "")) for name in _ATTRIBUTES},
@@ -86,6 +86,14 @@ def respondents(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _part(row: Row, term: str) -> str:
+    if row["class_id"]:
+        return f"class {row['class_id']}"
+    if row["respondent_id"]:
+        return f"respondent {row['respondent_id']}"
+    return f"nobody named {term} {row['response_id']}"
 
 
 _ATTRIBUTES = ("english_learner", "disability", "race_ethnicity", "gender", "role")

@@ -20,6 +20,7 @@ class Standing:
     region: str | None
     support: str
     provider: str | None
+    supported_from: date | None
 
     def subgroup(self, kind: str) -> str:
         """The part of a subgroup type in which the school's own attributes put it."""
@@ -70,6 +71,7 @@ def standings(districts: Iterable[District], ends_on: date) -> dict[str, Standin
                     row["region"] or None,
                     "supported" if supported else "unsupported",
                     row["support_provider"] if supported else None,
+                    (_day(row["support_from"]) or begins) if supported else None,
                 ),
             )
     return {school_id: standing for school_id, (_, standing) in found.items()}

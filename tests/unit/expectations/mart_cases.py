@@ -66,6 +66,23 @@ COLUMNS = {
     **dict.fromkeys(MEASURES, _ESTIMATES),
     "mart_adoption": f"{_ESTIMATES}, n_visits bigint",
     "mart_instruction": f"{_ESTIMATES}, missing_rule varchar",
+    "mart_change": f"""{_PLACE}, measure_id varchar, subgroup_type varchar, subgroup varchar,
+        weighting varchar, from_term varchar, n_clusters_both bigint, n_clusters_entered bigint,
+        n_clusters_left bigint, estimate_from double, estimate_to double, change double,
+        std_error double, df bigint, ci_low double, ci_high double, within_change double,
+        within_std_error double, within_df bigint, within_ci_low double, within_ci_high double,
+        mix_change double, composition_change double, presentation varchar""",
+    "mart_support_comparison": f"""{_PLACE}, measure_id varchar, weighting varchar,
+        n_supported bigint, n_unsupported bigint, n_clusters_supported bigint,
+        n_clusters_unsupported bigint, estimate_supported double, estimate_unsupported double,
+        difference double, std_error double, df bigint, ci_low double, ci_high double,
+        baseline_term varchar, baseline_effect_size double, baseline_ci_low double,
+        baseline_ci_high double, baseline_label varchar, change_difference double,
+        change_std_error double, change_df bigint, change_ci_low double, change_ci_high double,
+        presentation varchar""",
+    "mart_observer_agreement": f"""{_PLACE}, item varchar, n_pairs bigint, exact double,
+        adjacent double, kappa double, kappa_quadratic double, n_ratings bigint,
+        share_own_organisation double, own_minus_other double""",
     "mart_survey_quality": f"""{_PLACE}, instrument varchar, construct varchar, n_items bigint,
         n_complete bigint, alpha double, n_respondents bigint, n_eligible bigint,
         response_rate double, flag varchar""",
@@ -98,12 +115,16 @@ def place(geography: str, level: str, unit_id: str) -> dict[str, Any]:
     }
 
 
-def _cells() -> Iterator[tuple[dict[str, Any], int]]:
-    """Every unit and subgroup, with how many of its two halves of each school it holds."""
+def _cells(*more: str) -> Iterator[tuple[dict[str, Any], int]]:
+    """Every unit and subgroup, with how many of its two halves of each school it holds.
+
+    `more` are subgroup types of two parts beside the grades.
+    """
+    parts = {"grade": ("6", "7"), "support": ("supported", "unsupported")}
     for geography, level, unit_id, schools in UNITS:
         subgroups = [("all", "all", 2)]
         if level != "school":
-            subgroups += [("grade", "6", 1), ("grade", "7", 1)]
+            subgroups += [(kind, part, 1) for kind in ("grade", *more) for part in parts[kind]]
         for subgroup_type, subgroup, halves in subgroups:
             named = {"subgroup_type": subgroup_type, "subgroup": subgroup}
             yield place(geography, level, unit_id) | named, halves * len(schools)
@@ -114,7 +135,7 @@ def _estimates(mart: str) -> Rows:
     more: list[dict[str, Any]] = [{}]
     if mart == "mart_instruction":
         more = [{"missing_rule": rule} for rule in RULES]
-    for cell, halves in _cells():
+    for cell, halves in _cells("support"):
         n, eligible = halves * SEEN // 2, halves * ELIGIBLE // 2
         for measure_id, (estimate, _, _) in MEASURES[mart].items():
             rows += [
@@ -141,6 +162,97 @@ def _estimates(mart: str) -> Rows:
                 for also in more
             ]
     return rows
+
+
+def _change() -> Rows:
+    """Every estimate, under the declared rule, was a tenth lower a year before."""
+    return [
+        {
+            **cell,
+            "measure_id": measure_id,
+            "weighting": weighting,
+            "from_term": "2020-21-spring",
+            "n_clusters_both": 3,
+            "n_clusters_entered": 1,
+            "n_clusters_left": 1,
+            "estimate_from": estimate - 0.1,
+            "estimate_to": estimate,
+            "change": 0.1,
+            "std_error": 0.05,
+            "df": 3,
+            "ci_low": -0.06,
+            "ci_high": 0.26,
+            "within_change": 0.06,
+            "within_std_error": 0.04,
+            "within_df": 1,
+            "within_ci_low": -0.45,
+            "within_ci_high": 0.57,
+            "mix_change": 0.03,
+            "composition_change": 0.01,
+            "presentation": "caution",
+        }
+        for cell, _ in _cells()
+        for measures in MEASURES.values()
+        for measure_id, (estimate, _, _) in measures.items()
+        for weighting in ("none", "roster")
+    ]
+
+
+def _support_comparison() -> Rows:
+    """Supported schools have as much as all, and unsupported ones too: none is told apart."""
+    return [
+        {
+            **place(geography, level, unit_id),
+            "measure_id": measure_id,
+            "weighting": weighting,
+            "n_supported": 20,
+            "n_unsupported": 20,
+            "n_clusters_supported": 1,
+            "n_clusters_unsupported": 1,
+            "estimate_supported": estimate,
+            "estimate_unsupported": estimate,
+            "difference": 0.0,
+            "std_error": 0.05,
+            "df": 1,
+            "ci_low": -0.2,
+            "ci_high": 0.2,
+            "baseline_term": "2020-21-spring",
+            "baseline_effect_size": -0.2,
+            "baseline_ci_low": -0.6,
+            "baseline_ci_high": 0.2,
+            "baseline_label": "needs_adjustment",
+            "change_difference": 0.1,
+            "change_std_error": 0.04,
+            "change_df": 1,
+            "change_ci_low": -0.1,
+            "change_ci_high": 0.3,
+            "presentation": "caution",
+        }
+        for geography, level, unit_id, _ in UNITS
+        if level != "school"
+        for measures in MEASURES.values()
+        for measure_id, (estimate, _, _) in measures.items()
+        for weighting in ("none", "roster")
+    ]
+
+
+def _observer_agreement() -> Rows:
+    return [
+        {
+            **place(geography, level, unit_id),
+            "item": item,
+            "n_pairs": 5 * len(schools),
+            "exact": 0.7,
+            "adjacent": adjacent,
+            "kappa": 0.4,
+            "kappa_quadratic": adjacent and 0.6,
+            "n_ratings": SEEN * len(schools),
+            "share_own_organisation": 0.25,
+            "own_minus_other": adjacent and 0.3,
+        }
+        for geography, level, unit_id, schools in UNITS
+        for item, adjacent in (("col", 0.2), ("materials", None))
+    ]
 
 
 def _coverage() -> Rows:
@@ -283,6 +395,9 @@ class Build:
     )
     mart_student_voice: Rows = field(default_factory=partial(_estimates, "mart_student_voice"))
     mart_teacher_voice: Rows = field(default_factory=partial(_estimates, "mart_teacher_voice"))
+    mart_change: Rows = field(default_factory=_change)
+    mart_support_comparison: Rows = field(default_factory=_support_comparison)
+    mart_observer_agreement: Rows = field(default_factory=_observer_agreement)
     mart_survey_quality: Rows = field(default_factory=_survey_quality)
     mart_professional_learning: Rows = field(default_factory=_professional_learning)
     mart_pl_sequence: Rows = field(default_factory=_pl_sequence)

@@ -312,6 +312,77 @@ DAMAGES: dict[str, dict[str, Found]] = {
         ),
         "no_local_district_reaches_more_than_all": (attend_twice, set()),
     },
+    "mart_change": {
+        "rows_stand_once": (twice("mart_change"), set()),
+        "counts_are_not_negative": (put("mart_change", {}, n_clusters_entered=-1), set()),
+        "change_is_the_later_less_the_earlier": (
+            put("mart_change", DISTRICT, estimate_from=0.6),
+            set(),
+        ),
+        "parts_make_the_change": (put("mart_change", NORTH, mix_change=0.04), set()),
+        "changes_lie_in_their_intervals": (
+            put("mart_change", GRADE, within_ci_high=0.05),
+            set(),
+        ),
+        "later_estimates_are_those_of_their_marts": (
+            put("mart_adoption", SCHOOL, estimate=0.75),
+            set(),
+        ),
+    },
+    "mart_support_comparison": {
+        "rows_stand_once": (twice("mart_support_comparison"), set()),
+        "counts_are_not_negative": (put("mart_support_comparison", {}, n_unsupported=0), set()),
+        "units_are_those_that_have_both": (
+            put("mart_support_comparison", {"unit_id": "North"}, level="school"),
+            {"estimates_are_those_of_their_marts"},
+        ),
+        "difference_is_supported_less_unsupported": (
+            put("mart_support_comparison", {"unit_id": "East"}, difference=0.01),
+            set(),
+        ),
+        "differences_lie_in_their_intervals": (
+            put("mart_support_comparison", {"unit_id": "East"}, change_ci_low=0.11),
+            set(),
+        ),
+        "estimates_are_those_of_their_marts": (
+            put("mart_student_voice", {"subgroup": "supported", "level": "region"}, estimate=0.75),
+            set(),
+        ),
+        "baselines_are_labelled_by_their_size": (
+            put("mart_support_comparison", {}, baseline_label="equivalent"),
+            set(),
+        ),
+    },
+    "mart_observer_agreement": {
+        "rows_stand_once": (
+            twice("mart_observer_agreement", level="school"),
+            {"schools_add_up_to_the_district"},
+        ),
+        "counts_are_not_negative": (
+            put("mart_observer_agreement", {"level": "region"}, n_ratings=0),
+            set(),
+        ),
+        "shares_are_shares": (
+            put("mart_observer_agreement", {"unit_id": "North"}, adjacent=0.31),
+            set(),
+        ),
+        "kappas_are_kappas": (
+            put("mart_observer_agreement", {"unit_id": "S1"}, kappa_quadratic=-1.1),
+            set(),
+        ),
+        "agreement_has_its_ground": (
+            put("mart_observer_agreement", {"unit_id": "S1"}, kappa=0.71),
+            set(),
+        ),
+        "local_districts_add_up_to_the_district": (
+            put("mart_observer_agreement", {"unit_id": "South"}, n_pairs=11),
+            set(),
+        ),
+        "schools_add_up_to_the_district": (
+            put("mart_observer_agreement", {"unit_id": "S2"}, n_ratings=21),
+            set(),
+        ),
+    },
     "mart_pl_sequence": {
         "rows_stand_once": (
             twice("mart_pl_sequence"),

@@ -130,11 +130,12 @@ select
     responses.race_ethnicity,
     responses.gender,
     responses.role,
-    -- those of one class are alike; where it is not known a respondent is alike to nobody
+    -- those of one class are alike; where it is not known a respondent is alike to nobody, and nobody
+    -- knows who answered without a name in another term, whatever the response is called there
     case
         when responses.class_id is not null then 'class:' || responses.class_id
         when responses.respondent_id is not null then 'respondent:' || responses.respondent_id
-        else 'response:' || responses.response_id
+        else 'response:' || responses.term || ' ' || responses.response_id
     end as cluster,
     case
         when responses.source = 'teacher_survey' and responses.respondent_id is not null
