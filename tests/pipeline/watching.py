@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -110,8 +111,9 @@ def _watch(
     versions: list[Version] = []
     looks = 0
     ending = False  # one more look, after the request to stop, sees what came last
+    watching_for = os.getppid()
     while not ending:
-        ending = stop.exists()
+        ending = stop.exists() or os.getppid() != watching_for  # nobody outlives a killed test
         if held is not None:
             now = version(held)
         elif how == "following":
