@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from orchestration.registry.checks import dangling
 from orchestration.registry.derived import derived_measures
 from orchestration.registry.instruments import Answer, Construct, Instrument, Item
-from orchestration.registry.measures import Measure, MeasureValue
+from orchestration.registry.measures import Measure, MeasureValue, Target
 from orchestration.registry.models import (
     TABLES,
     CrosswalkEntry,
@@ -158,7 +158,7 @@ def load_registry(site: Path | None = None) -> Registry:
         _refuse_unknown_files(site)
     registry = Registry(tables, crosswalks, frozenset(person.hash for person in erased))
     _refuse(dangling(registry))
-    registry = _with_derived_measures(registry)
+    registry = _with_targets(_with_derived_measures(registry))
     _refuse(dangling(registry))
     return registry
 
@@ -185,6 +185,26 @@ def _with_derived_measures(registry: Registry) -> Registry:
         "measure_values": tuple(sorted(more, key=_key)),
     }
     return replace(registry, rows={**registry.rows, **tables})
+
+
+def _with_targets(registry: Registry) -> Registry:
+    """The registry with the targets of targets.csv in their measures."""
+    measures = dict(registry.measures)
+    for row in cast("tuple[Target, ...]", registry.rows["targets"]):
+        measure = measures.get(row.measure_id)
+        if measure is None:
+            raise RegistryError(
+                f"targets.csv names measure '{row.measure_id}', which neither measures.csv "
+                "declares nor an instrument has; `dim_measure` lists those that there are."
+            )
+        if not measure.range_min <= row.target <= measure.range_max:
+            raise RegistryError(
+                f"targets.csv gives measure '{row.measure_id}' the target {row.target:g}, outside "
+                f"its range {measure.range_min:g} to {measure.range_max:g}; a share is from 0 to 1."
+            )
+        measures[row.measure_id] = measure.model_copy(update={"target": row.target})
+    ordered = tuple(sorted(measures.values(), key=_key))
+    return replace(registry, rows={**registry.rows, "measures": ordered})
 
 
 def _key(row: Row) -> tuple[Any, ...]:

@@ -55,3 +55,12 @@ class MeasureValue(Row):
     item: str
     code: str
     value: float
+
+
+class Target(Row):
+    """What a district means to reach on a measure, however the measure came to be declared."""
+
+    key = ("measure_id",)
+    touches_terms = False  # it reaches the marts within its measure
+    measure_id: str
+    target: float

@@ -9,10 +9,20 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from orchestration.registry.instruments import Answer, Construct, Instrument, Item
-from orchestration.registry.measures import Measure, MeasureValue
+from orchestration.registry.measures import Measure, MeasureValue, Target
 from orchestration.registry.rows import Row
 
-__all__ = ["TABLES", "Answer", "Construct", "Instrument", "Item", "Measure", "MeasureValue", "Row"]
+__all__ = [
+    "TABLES",
+    "Answer",
+    "Construct",
+    "Instrument",
+    "Item",
+    "Measure",
+    "MeasureValue",
+    "Row",
+    "Target",
+]
 
 
 class Term(Row):
@@ -101,6 +111,7 @@ TABLES: dict[str, type[Row]] = {
     "terms": Term,
     "measures": Measure,
     "measure_values": MeasureValue,
+    "targets": Target,
     "instruments": Instrument,
     "items": Item,
     "answers": Answer,

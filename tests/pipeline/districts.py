@@ -36,6 +36,7 @@ class Size:
     local_districts: int = 3
     schools: int = 8
     sections: int = 5
+    teachers: int = 3
     responses: int = 14
     sessions: int = 5
     visited: float = 0.6
@@ -75,7 +76,7 @@ def random_district(term: Term, size: Size, seed: str) -> District:
     prefix = "" if size.shared else f"{term.term}-"
     ids = [f"{prefix}s{i:03d}" for i in range(size.schools)]
     teachers = {
-        one: [f"t-{term.school_year}-{i}-{j}" for j in range(rng.randint(1, 3))]
+        one: [f"t-{term.school_year}-{i}-{j}" for j in range(rng.randint(1, size.teachers))]
         for i, one in enumerate(ids)
     }
     schools = [row for one in ids for row in _spells(rng, district, one, size)]

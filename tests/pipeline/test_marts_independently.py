@@ -19,6 +19,7 @@ from tests.pipeline.by_pandas.agreement import observer_agreement
 from tests.pipeline.by_pandas.estimate_marts import KEYS, estimate_marts
 from tests.pipeline.by_pandas.frame import TermFrame, term_frames
 from tests.pipeline.by_pandas.over_time import MEASURES, changes, comparisons
+from tests.pipeline.by_pandas.signals import school_signals
 from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import query
@@ -38,7 +39,10 @@ SIZES = (
     Size(local_districts=2, schools=260, sections=1, responses=0, sessions=1, visited=0.95),
     SMALL,
     Size(responses=0),
+    # schools of more teachers than are counted one by one
+    Size(local_districts=1, schools=5, sections=80, teachers=60, responses=0, visited=0.9),
 )
+TARGETS = {"adoption_any": 0.5, "ipg_score": 1.5, "want_challenge": 0.5}
 ESTIMATES = (
     "mart_adoption",
     "mart_instruction",
@@ -73,9 +77,23 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Built:
     terms = list(load_registry().terms.values())[: len(SIZES)]
     districts = [random_district(term, size, SEED) for term, size in zip(terms, SIZES, strict=True)]
     land_districts(home, districts)
+    _set_targets(home)
     build_marts(home)
     frames = term_frames(districts)
     return Built(home, frames, estimate_marts(frames))
+
+
+def _set_targets(home: Path) -> None:
+    (home / "registry").mkdir(exist_ok=True)
+    rows = [f"{measure},{target}" for measure, target in TARGETS.items()]
+    (home / "registry" / "targets.csv").write_text("\n".join(["measure_id,target", *rows]))
+
+
+def _against_target(expected: pd.DataFrame) -> pd.Series:
+    target = expected["measure_id"].map(TARGETS)
+    sides = [expected["ci_low"] > target, expected["ci_high"] < target]
+    said = pd.Series(np.select(sides, ["above", "below"], "across"), expected.index, dtype=object)
+    return said.where(target.notna() & expected["ci_low"].notna(), None)
 
 
 def _agree(
@@ -113,7 +131,16 @@ def test_every_estimate_is_what_its_units_say(marts: Built, mart: str) -> None:
     visits = ("n_visits",) if mart == "mart_adoption" else ()
     expected = marts.estimates[mart]
     assert len(expected) > 1000
-    _agree(found, expected, KEYS, exact=(*COUNTS, *visits), close=FIGURES)
+    expected["against_target"] = _against_target(expected)
+    _agree(found, expected, KEYS, exact=(*COUNTS, *visits, "against_target"), close=FIGURES)
+
+
+def test_an_interval_lies_above_its_target_below_it_or_across_it(marts: Built) -> None:
+    for mart in ("mart_adoption", "mart_instruction"):
+        asked = f"select distinct against_target from {mart} where against_target is not null"
+        assert set(query(marts.home, asked, "unreleased")["against_target"]) == {
+            *("above", "below", "across")
+        }
 
 
 UNIT = ["term", "geography", "level", "unit_id"]
@@ -227,6 +254,21 @@ def test_observers_agree_as_scikit_learn_says(marts: Built) -> None:
             "share_own_organisation",
             "own_minus_other",
         ),
+    )
+
+
+def test_schools_signal_what_scipy_makes_of_their_teachers(marts: Built) -> None:
+    expected = school_signals(marts.frames, TARGETS)
+    assert {"none", "warning"} <= set(expected["signal"])
+    assert (expected["n"] >= 20).any()
+    assert (expected["n"] == 0).any()
+    limits = [f"limit_{share}_{end}" for share in (95, 998) for end in ("low", "high")]
+    _agree(
+        query(marts.home, "select * from mart_school_signals", "unreleased"),
+        expected,
+        ["term", "unit_id", "reference_kind", "measure_id"],
+        exact=("school_year", "unit_name", "n", "signal", "direction"),
+        close=("estimate", "reference", *limits, "p_value", "q_value"),
     )
 
 

@@ -8,7 +8,7 @@
    declared_rules_only  whether only each instrument's declared rule for what is missing is wanted
 
    Makes the CTEs terms, samples (sample_no, term, measure_id, missing_rule, weighting, mart,
-   population, kind, range_min, range_max), places, subgroups, domains (sample_no, domain_no,
+   population, kind, range_min, range_max, target), places, subgroups, domains (sample_no, domain_no,
    place_no, subgroup_no, unit_name, n_eligible, unrepresented_share), clusters (sample_no,
    domain_no, is_sample, school_id, stratum, cluster, n, n_matched, n_visits, sw, swy, swyy) and
    strata (sample_no, stratum, sampled_clusters). #}
@@ -55,6 +55,7 @@ samples as (
         measures.kind,
         measures.range_min,
         measures.range_max,
+        measures.target,
         row_number() over (
             order by measured.term, measured.measure_id, measured.missing_rule, weightings.weighting
         ) as sample_no

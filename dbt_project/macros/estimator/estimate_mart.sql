@@ -28,7 +28,8 @@ select
     ci_high,
     deff,
     n_effective,
-    presentation
+    presentation,
+    against_target
     {%- if with_visits %},
     n_visits
     {%- endif %}

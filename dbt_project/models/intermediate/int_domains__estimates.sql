@@ -44,6 +44,11 @@ select
     estimates.deff,
     estimates.n_effective,
     {{ presentation('estimates', 'domains.unrepresented_share') }} as presentation,
+    case
+        when estimates.ci_low > samples.target then 'above'
+        when estimates.ci_high < samples.target then 'below'
+        when estimates.ci_low <= samples.target then 'across'
+    end as against_target,
     coalesce(observed.n_visits, 0) as n_visits
 from domains
 inner join samples on domains.sample_no = samples.sample_no

@@ -83,6 +83,11 @@ COLUMNS = {
     "mart_observer_agreement": f"""{_PLACE}, item varchar, n_pairs bigint, exact double,
         adjacent double, kappa double, kappa_quadratic double, n_ratings bigint,
         share_own_organisation double, own_minus_other double""",
+    "mart_school_signals": """school_year varchar, term varchar, unit_id varchar,
+        unit_name varchar, reference_kind varchar, measure_id varchar, n bigint, estimate double,
+        reference double, limit_95_low double, limit_95_high double, limit_998_low double,
+        limit_998_high double, p_value double, q_value double, signal varchar,
+        direction varchar""",
     "mart_survey_quality": f"""{_PLACE}, instrument varchar, construct varchar, n_items bigint,
         n_complete bigint, alpha double, n_respondents bigint, n_eligible bigint,
         response_rate double, flag varchar""",
@@ -255,6 +260,36 @@ def _observer_agreement() -> Rows:
     ]
 
 
+def _school_signals() -> Rows:
+    """Ten teachers a school, and no school is unlike its local district."""
+    return [
+        {
+            "school_year": TERM[:7],
+            "term": TERM,
+            "unit_id": school,
+            "unit_name": f"School {school}",
+            "reference_kind": "local_district",
+            "measure_id": measure_id,
+            "n": 10,
+            "estimate": estimate,
+            "reference": estimate,
+            "limit_95_low": 0.3,
+            "limit_95_high": 0.9,
+            "limit_998_low": 0.1,
+            "limit_998_high": 1.0,
+            "p_value": 0.6,
+            "q_value": 0.9,
+            "signal": "none",
+            "direction": None,
+        }
+        for mart, measures in MEASURES.items()
+        if POPULATION[mart] == "classrooms"
+        for measure_id, (estimate, _, most) in measures.items()
+        if most == 1
+        for school in SCHOOLS
+    ]
+
+
 def _coverage() -> Rows:
     rows: Rows = []
     for cell, halves in _cells():
@@ -398,6 +433,7 @@ class Build:
     mart_change: Rows = field(default_factory=_change)
     mart_support_comparison: Rows = field(default_factory=_support_comparison)
     mart_observer_agreement: Rows = field(default_factory=_observer_agreement)
+    mart_school_signals: Rows = field(default_factory=_school_signals)
     mart_survey_quality: Rows = field(default_factory=_survey_quality)
     mart_professional_learning: Rows = field(default_factory=_professional_learning)
     mart_pl_sequence: Rows = field(default_factory=_pl_sequence)

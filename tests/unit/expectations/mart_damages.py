@@ -383,6 +383,30 @@ DAMAGES: dict[str, dict[str, Found]] = {
             set(),
         ),
     },
+    "mart_school_signals": {
+        "rows_stand_once": (twice("mart_school_signals"), set()),
+        "counts_are_not_negative": (
+            put("mart_school_signals", {}, n=-1),
+            set(),
+        ),
+        "teachers_are_those_of_classrooms_observed": (
+            put("mart_school_signals", {"unit_id": "S1"}, n=21),
+            set(),
+        ),
+        "figures_have_their_ground": (put("mart_school_signals", {}, n=0), set()),
+        "limits_lie_around_their_reference": (
+            put("mart_school_signals", {}, limit_95_high=0.79),
+            set(),
+        ),
+        "probabilities_are_probabilities": (
+            put("mart_school_signals", {"unit_id": "S2"}, p_value=0.91),
+            set(),
+        ),
+        "signals_follow_from_tests": (
+            put("mart_school_signals", {}, signal="action", p_value=0.01, q_value=0.04),
+            set(),
+        ),
+    },
     "mart_pl_sequence": {
         "rows_stand_once": (
             twice("mart_pl_sequence"),

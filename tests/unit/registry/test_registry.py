@@ -122,6 +122,24 @@ def test_a_declared_measure_stands_in_place_of_the_derived_one(site: Path) -> No
     assert values(site, "rested") == {("rested", "1"): 0, ("rested", "2"): 1}
 
 
+@pytest.mark.parametrize("measure", ["adoption_any", "want_challenge", "rested"])
+def test_any_measure_may_have_a_target(site: Path, measure: str) -> None:
+    declare(site, "targets", "measure_id,target\n", f"{measure},0.8\n")
+    with_target = load_registry(site).measures
+    assert {one.measure_id: one.target for one in with_target.values() if one.target} == {
+        measure: 0.8
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [("invented,0.8", "neither"), ("adoption_any,80", "outside its range 0 to 1")]
+)
+def test_a_target_is_of_a_measure_and_within_its_range(site: Path, row: str, said: str) -> None:
+    declare(site, "targets", "measure_id,target\n", f"{row}\n")
+    with pytest.raises(RegistryError, match=said):
+        load_registry(site)
+
+
 def test_a_column_with_an_ordinary_value_may_be_left_out(site: Path) -> None:
     text = (site / "instruments.csv").read_text()
     assert ",missing_rule," in text

@@ -1,0 +1,4 @@
+select
+    unit,
+    minimum_n
+from {{ source('raw', 'minimum_n') }}
