@@ -3,10 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test check format crash faults truth bench ui lock clean
+.PHONY: setup report test test-long check format crash faults truth bench ui lock clean
 
 setup: $(READY)
 
@@ -40,7 +41,12 @@ format: $(READY)
 	$(BIN)/sqlfluff fix --quiet dbt_project/models dbt_project/tests
 
 test: $(READY) check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(PYTEST) -m "not long"
+
+# What takes many whole runs: kills, reproductions, corrections, canaries, browsers. Half an hour; CI
+# runs it too.
+test-long: $(READY)
+	$(PYTEST) -m long
 
 # Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: hours.
 crash: $(READY)

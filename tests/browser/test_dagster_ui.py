@@ -6,7 +6,11 @@ import json
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.browser.chromium import Browser, Watched, watched
+
+pytestmark = pytest.mark.long
 
 WIDE = 1400
 

@@ -10,6 +10,8 @@ import pytest
 from tests.browser.chromium import Browser, Watched, watched
 from tests.browser.conftest import uptake
 
+pytestmark = pytest.mark.long
+
 WIDE, NARROW = 1280, 390
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -27,6 +28,8 @@ from orchestration.publishing.publish_due import Asked
 from orchestration.publishing.verify import changed
 from orchestration.settings import Home
 from tests.pipeline.homes import land, land_small_district, query, run_home, visit
+
+pytestmark = pytest.mark.long
 
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 TERMS = {FALL: ("2021-09-15", date(2021, 12, 15)), SPRING: ("2022-03-15", date(2022, 7, 15))}

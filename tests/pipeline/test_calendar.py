@@ -22,6 +22,8 @@ from orchestration.settings import Home
 from orchestration.warehouse import read_only
 from tests.pipeline.homes import land_small_district, query, run_home
 
+pytestmark = pytest.mark.long
+
 FALL, WINTER, SPRING, NEXT = "2021-22-fall", "2021-22-winter", "2021-22-spring", "2022-23-fall"
 DAYS = {FALL: "2021-09-15", WINTER: "2021-12-15", SPRING: "2022-03-15", NEXT: "2022-09-15"}
 FIRST, SECOND = f"{FALL}-001", f"{SPRING}-001"

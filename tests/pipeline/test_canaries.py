@@ -46,6 +46,8 @@ from tests.pipeline.homes import land, school, section, visit
 from tests.pipeline.responses import AGREEMENT, STUDENT_ITEMS, TEACHER_ITEMS
 from tests.pipeline.searching import TABLES, contents, found, rooms
 
+pytestmark = pytest.mark.long
+
 UPTAKE = Path(sys.executable).parent / "uptake"
 
 GOOD, MIXED, HELD = "2021-22-spring", "2022-23-fall", "2022-23-winter"

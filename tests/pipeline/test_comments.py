@@ -24,6 +24,8 @@ from tests.pipeline.homes import land, land_small_district, query, run_home, sch
 from tests.pipeline.responses import AGREEMENT, STUDENT_ITEMS, TEACHER_ITEMS
 from tests.pipeline.searching import contents, found, rooms
 
+pytestmark = pytest.mark.long
+
 SPRING, FALL = "2021-22-spring", "2022-23-fall"
 DAYS = {SPRING: "2022-03-15", FALL: "2022-09-15"}
 BEFORE, SPRING_DUE, FALL_DUE = date(2022, 5, 2), date(2022, 8, 1), date(2023, 1, 10)

@@ -30,6 +30,8 @@ from tests.pipeline.homes import (
     visit,
 )
 
+pytestmark = pytest.mark.long
+
 FIRST, SECOND, THIRD = (f"{TERM}-00{number}" for number in (1, 2, 3))
 BECAUSE = "A second round of walkthroughs was sent late."
 ASKED = Asked(TERM, BECAUSE)

@@ -27,6 +27,8 @@ from tests.pipeline.homes import DAY, TERM, land, land_small_district, visit
 from tests.pipeline.kept import fresh, restore, state
 from tests.pipeline.watching import published, version, watched
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("UPTAKE_KILLS", "4"))
 RUNS = int(os.environ.get("UPTAKE_RUNS", "1"))
 SEED = int(os.environ.get("UPTAKE_SEED", "1"))

@@ -23,6 +23,8 @@ from orchestration.running import dagster_home
 from orchestration.settings import CHECKOUT, Home
 from tests.pipeline.homes import TERM, environment, land_small_district, query
 
+pytestmark = pytest.mark.long
+
 BIN = Path(sys.executable).parent
 
 

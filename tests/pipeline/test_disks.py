@@ -13,6 +13,8 @@ import pytest
 
 from orchestration.settings import CHECKOUT
 
+pytestmark = pytest.mark.long
+
 ALONE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
 """A process whose mounts nobody else sees."""
 

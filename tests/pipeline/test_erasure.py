@@ -26,6 +26,8 @@ from tests.pipeline.homes import DAY, TERM, land, land_small_district, query, ru
 from tests.pipeline.responses import AGREEMENT, STUDENT_ITEMS, TEACHER_ITEMS
 from tests.pipeline.searching import contents, found, rooms
 
+pytestmark = pytest.mark.long
+
 PUPIL, COACH = "pupil-Numbat-1", "t-0-0"
 ON_ROWS = {
     "numbatcomment": "pupil",

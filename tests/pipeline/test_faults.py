@@ -19,6 +19,8 @@ from orchestration.simulation.faults.clean import Clean
 from orchestration.simulation.faults.report import page
 from orchestration.simulation.faults.trial import District, Trial, alarms, try_raw
 
+pytestmark = pytest.mark.long
+
 TRIED = (
     "local_district_blank",
     "roster_halved",

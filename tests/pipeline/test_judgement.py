@@ -24,6 +24,8 @@ from orchestration.settings import Home, Settings
 from orchestration.site import Site
 from tests.pipeline.homes import DAY, TERM, land_small_district, run_home
 
+pytestmark = pytest.mark.long
+
 NAME = "few_versions_were_chosen_by_their_hash"
 BECAUSE = "Both are right: the second was typed from the same forms."
 JUDGED = Judgement((NAME,), BECAUSE, "A. Judge", date(2022, 7, 20))

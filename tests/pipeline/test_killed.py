@@ -23,6 +23,8 @@ from tests.pipeline.homes import TERM, environment
 from tests.pipeline.kept import fresh, restore, state
 from tests.pipeline.watching import wait_until
 
+pytestmark = pytest.mark.long
+
 BEFORE_DBT = (
     "land the registry",
     f"read observations, {TERM}",

@@ -15,6 +15,8 @@ from orchestration.cli import main
 from orchestration.outcome import BLOCKED, DONE
 from tests.pipeline.homes import LATER, TERM, land, land_small_district, run_home, visit
 
+pytestmark = pytest.mark.long
+
 EARLY = date(2022, 7, 1)
 NAMES = {"index.html", "east.html", "west.html", "validation.html", "schools.html", "comments.html"}
 FIGURE = re.compile(r'data-figure="([^"]+)"(?: data-column="([^"]+)")?>([^<]*)<')

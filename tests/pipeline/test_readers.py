@@ -9,12 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration import warehouse
 from orchestration.fingerprints import file_sha256
 from orchestration.publishing.catalogue import point_latest
 from orchestration.settings import Home
 from tests.pipeline.watching import FACT, MARTS, Version, version, watched
+
+pytestmark = pytest.mark.long
 
 SWAPS = 50
 ROWS = 2_000

@@ -28,6 +28,8 @@ from tests.paths import shared
 from tests.pipeline.homes import TERM, environment, land, query, run_home, school, visit
 from tests.pipeline.searching import contents, found
 
+pytestmark = pytest.mark.long
+
 FORM = "real/observations/tntp_g2g_ipg_math_google_form.csv"
 PRACTICE = "real/observations/tntp_ipg_practice_SIMULATED.csv"
 FALL = "2021-22-fall"

@@ -24,6 +24,8 @@ from orchestration.site import Site
 from tests.paths import shared
 from tests.pipeline.homes import environment, land, query, run_home, school, section
 
+pytestmark = pytest.mark.long
+
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 FILES = {
     FALL: "real/student_survey/tntp_ss_data_initial_SIMULATED.csv",

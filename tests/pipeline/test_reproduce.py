@@ -13,6 +13,8 @@ from orchestration.cli import main
 from orchestration.publishing.publish_due import Asked
 from tests.pipeline.homes import land, land_small_district, run_home, school, visit
 
+pytestmark = pytest.mark.long
+
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 
 

@@ -45,6 +45,8 @@ from tests.pipeline.gates import (
 )
 from tests.pipeline.homes import environment, query, run_home
 
+pytestmark = pytest.mark.long
+
 CHANGED = "landing has changed since it was read"
 EARLIER = "the released marts are of an earlier version"
 

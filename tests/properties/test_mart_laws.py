@@ -38,6 +38,8 @@ from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import school
 from tests.properties.exports import cut_in_two, permuted, untidied, with_regions
 
+pytestmark = pytest.mark.long
+
 SEED = "1"
 SIZES = (
     Size(),

@@ -36,6 +36,8 @@ from tests.unit.publishing.conftest import make_release
 from tests.unit.publishing.registry import CALENDAR
 from tests.unit.publishing.test_corrections import correction, more, of_term
 
+pytestmark = pytest.mark.long
+
 TERMS = ["2021-22-fall", "2021-22-winter", "2021-22-spring"]
 VERSIONS = [0, 3, 20, 40]
 """By how many classrooms a term's cells are more than at first; 3 is too few to tell apart."""
