@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash faults truth bench ui lock clean
+.PHONY: setup report test test-long check format crash faults truth signals bench ui lock clean
 
 setup: $(READY)
 
@@ -59,6 +59,10 @@ faults: $(READY)
 # How often the truth lies in the 95% interval over a hundred districts. Writes docs/truth.md.
 truth: $(READY)
 	@$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SCALE),--scale $(SCALE))
+
+# How rare false signals of schools are, and which schools are found. Writes docs/signals.md.
+signals: $(READY)
+	@$(BIN)/python -m benchmarks.signals $(if $(SAMPLES),--samples $(SAMPLES))
 
 # The whole takes half an hour and more; SIZE=100000 SCALE=0.1 ROUNDS=1 is a quick look.
 bench: $(READY)

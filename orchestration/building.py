@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Build:
     files: pd.DataFrame
     reasons: pd.DataFrame
     from_scratch: bool
+    geography_as_of: date | None = None
 
     @property
     def is_needed(self) -> bool:
@@ -54,6 +56,7 @@ class Build:
             reasons=self.reasons,
             sources=sources,
             from_scratch=self.from_scratch,
+            geography_as_of=self.geography_as_of,
         )
 
 
@@ -91,15 +94,15 @@ def next_build(site: Site) -> Build:
 
 
 @contextmanager
-def discarded_unless_complete(home: Home) -> Iterator[Callable[[], None]]:
+def discarded_unless_complete(home: Home, into: Path | None = None) -> Iterator[Callable[[], None]]:
     """Set the copy aside as `failed.duckdb`, unless the function it yields has been called.
 
-    Calling it makes the copy `marts/unreleased.duckdb`.
+    Calling it makes the copy `marts/unreleased.duckdb`, or `into`.
     """
     done = []
 
     def completed() -> None:
-        warehouse.complete(home)
+        warehouse.complete(home, into)
         done.append(True)
 
     try:

@@ -15,6 +15,7 @@ from orchestration.commands.checking import diff, reproduce
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.previewing import preview
+from orchestration.commands.restating import restate_marts
 from orchestration.commands.withdrawing import given_reason, withdraw
 from orchestration.settings import CHECKOUT, Settings
 
@@ -75,6 +76,11 @@ def simulate(seed: int, scale: float, terms: tuple[str, ...], faults: tuple[str,
 @click.option("--correct", metavar="TERM", help="Publish this term anew, which stands already.")
 @click.option("--because", metavar="WORDS", help="Why, of either; printed in the report.")
 @click.option("--by", metavar="NAME", help="Who accepts it; printed in the report.")
+@click.option(
+    "--geography-as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Build marts with every term on this day's geography; publish nothing.",
+)
 @sentences
 def run(
     terms: tuple[str, ...],
@@ -83,13 +89,20 @@ def run(
     correct: str | None,
     because: str | None,
     by: str | None,
+    geography_as_of: datetime | None,
 ) -> None:
     """Read, build, judge, and publish what is due.
 
     With --correct, a published term is published anew, with an erratum; the others stay as they
     are. Exits 0 when done, 1 when something is broken, 3 when a gate held something back. A run
     that was held says where a person may judge; --accept then lets exactly that data pass.
+    --geography-as-of stands alone: what is admitted is built on the geography of a day, in
+    marts/restated-<day>.duckdb.
     """
+    if geography_as_of is not None:
+        others = (terms, as_of, accept, correct, because, by)
+        restate_marts(geography_as_of.date(), alone=not any(others))
+        return
     from orchestration.judgement import NotAccepted, judgement
     from orchestration.publishing.publication import latest
     from orchestration.publishing.publish_due import Asked
@@ -141,6 +154,11 @@ def status(as_of: datetime | None, as_json: bool) -> None:
 @click.option("--published", "where", flag_value="published", help="The latest publication.")
 @click.option("--unreleased", "where", flag_value="unreleased", help="The last complete build.")
 @click.option(
+    "--restated",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The marts on this day's geography (run --geography-as-of).",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["table", "csv", "json"]),
@@ -148,12 +166,13 @@ def status(as_of: datetime | None, as_json: bool) -> None:
     show_default=True,
 )
 @sentences
-def query(sql: str, where: str | None, form: str) -> None:
+def query(sql: str, where: str | None, restated: datetime | None, form: str) -> None:
     """Ask marts/current.duckdb, or another database of marts; read-only."""
     from orchestration.querying import BadQuery, answer
 
     try:
-        click.echo(answer(Settings.from_env().home, sql, where or "current", form), nl=False)
+        chosen = restated.date() if restated else where or "current"
+        click.echo(answer(Settings.from_env().home, sql, chosen, form), nl=False)
     except BadQuery as problem:
         raise Misuse(str(problem)) from problem
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,17 @@ class NodeResult:
     def failed(self) -> bool:
         """Whether a data test found rows, or a node broke."""
         return self.status in ("fail", "error", "runtime error")
+
+
+def failures(results: Sequence[NodeResult]) -> str | None:
+    """What failed, as a sentence; None where nothing did."""
+    problems = [one for one in results if one.failed]
+    if not problems:
+        return None
+    return (
+        "The build was set aside as warehouse/failed.duckdb, and nothing else moved. "
+        + "; ".join(f"{one.unique_id.split('.')[2]}: {one.said}" for one in problems)
+    )
 
 
 @contextlib.contextmanager

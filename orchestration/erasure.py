@@ -101,6 +101,8 @@ def clear_away(home: Home) -> None:
     for name in ("failed.duckdb", "current.duckdb"):
         for left in (home.warehouse / name, home.warehouse / f"{name}.wal"):
             left.unlink(missing_ok=True)
+    for restated in home.restatements:
+        restated.unlink()
     reproduced = abandoned(home.warehouse, REPRODUCED)
     for left in (home.warehouse / "publishable", *reproduced, *home.preview.glob("*")):
         if left.is_dir() and not left.is_symlink():

@@ -25,14 +25,16 @@ class BadQuery(ValueError):
     """SQL that does not run, or a database that is not there, as a sentence."""
 
 
-def answer(home: Home, sql: str, where: str, form: str) -> str:
+def answer(home: Home, sql: str, where: str | date, form: str) -> str:
     """The result as text: `table`, `csv`, or `json` (a list of objects).
 
-    `where` is `current`, `published` or `unreleased`. Raises BadQuery.
+    `where` is `current`, `published` or `unreleased`, or the day whose geography the marts are on.
+    Raises BadQuery.
     """
     database = _database(home, where)
     if not database.is_file():
-        raise BadQuery(f"There are no {where} marts yet ({database}): run `uptake run` first.")
+        how = f"uptake run --geography-as-of {where}" if isinstance(where, date) else "uptake run"
+        raise BadQuery(f"There are no {where} marts yet ({database}): run `{how}` first.")
     try:
         with read_only(database) as con:
             _refuse_all_but_questions(con, sql)
@@ -59,7 +61,9 @@ def _refuse_all_but_questions(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         )
 
 
-def _database(home: Home, where: str) -> Path:
+def _database(home: Home, where: str | date) -> Path:
+    if isinstance(where, date):
+        return home.restated(where)
     if where == "published":
         newest = latest(home)
         return (newest.path if newest else home.published / LATEST) / DATABASE

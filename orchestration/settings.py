@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -87,6 +88,15 @@ class Home:
     def current(self) -> Path:
         """The last build whose every gate passed."""
         return self.marts / "current.duckdb"
+
+    def restated(self, day: date) -> Path:
+        """The marts in which every term is on the geography of one day."""
+        return self.marts / f"restated-{day}.duckdb"
+
+    @property
+    def restatements(self) -> list[Path]:
+        """All marts that have been restated."""
+        return sorted(self.marts.glob("restated-*.duckdb"))
 
     @property
     def verdicts(self) -> Path:

@@ -17,6 +17,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -88,7 +89,7 @@ def referred(home: Home) -> set[Path]:
     """The raw files that a build still stands on, and that must not be tidied away."""
     return {
         home.root / one.path
-        for database in (home.unreleased, home.current)
+        for database in (home.unreleased, home.current, *home.restatements)
         for one in last_inputs(database).values()
         if one.path is not None
     }
@@ -116,12 +117,14 @@ def prepare(
     reasons: pd.DataFrame,
     sources: Sequence[str],
     from_scratch: bool = False,
+    geography_as_of: date | None = None,
 ) -> Path:
     """Make the copy that dbt will build, with its inputs; return its path.
 
     `files` and `reasons` are the accounts as frames, one row a file and one a file and reason.
     `sources` are the names that get a view; each must have at least one input with a path. The
-    last complete build is copied first, unless the build is `from_scratch`.
+    last complete build is copied first, unless the build is `from_scratch`. Every term is on the
+    geography of its own last day, or on that of `geography_as_of`.
     """
     target = home.next
     _remove(target)
@@ -150,7 +153,11 @@ def prepare(
             from touched order by all
             """
         )
-        con.execute("create or replace table raw.build as select ? as build_id", [planned.build_id])
+        con.execute(
+            "create or replace table raw.build as "
+            "select ?::varchar as build_id, ?::date as geography_as_of",
+            [planned.build_id, geography_as_of],
+        )
         con.register("files", files)
         con.execute("create or replace table raw.files as from files order by all")
         con.register("reasons", reasons)
@@ -168,14 +175,14 @@ def prepare(
     return target
 
 
-def complete(home: Home) -> None:
-    """A complete build, all data tests passed, becomes `marts/unreleased.duckdb`."""
+def complete(home: Home, into: Path | None = None) -> None:
+    """A complete build, all data tests passed, becomes `marts/unreleased.duckdb`, or `into`."""
     built = home.next
     with duckdb.connect(str(built)) as con:
         # inputs that are gone have done their work: no later build compares with them
         con.execute("delete from raw.inputs where fingerprint is null")
         con.execute("checkpoint")
-    _into_place(built, home.unreleased)
+    _into_place(built, into or home.unreleased)
 
 
 def set_failed_aside(home: Home) -> Path:

@@ -13,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 
 from orchestration.building import Build, discarded_unless_complete, next_build
-from orchestration.dbt_build import NodeResult, built
+from orchestration.dbt_build import NodeResult, built, failures
 from orchestration.gates import blocked
 from orchestration.lineage import kept_lineage
 from orchestration.locks import stage
@@ -174,8 +174,9 @@ def _made(build: Build, nodes: _Nodes) -> _Made:
             for one in results
             if one.unique_id in nodes.checks
         }
-        if any(one.failed for one in results):
-            return _Made({}, found, _why(results))
+        sentence = failures(results)
+        if sentence is not None:
+            return _Made({}, found, _why(results, sentence))
         metadata = _described(home, nodes, results, compiled)
         completed()
         return _Made(metadata, found)
@@ -222,13 +223,8 @@ def _columns(node: Mapping[str, Any]) -> dg.TableSchema:
     )
 
 
-def _why(results: Sequence[NodeResult]) -> dg.Failure:
+def _why(results: Sequence[NodeResult], sentence: str) -> dg.Failure:
     """A failed data test is a gate that holds; anything else is broken."""
-    problems = [one for one in results if one.failed]
-    sentence = (
-        "The build was set aside as warehouse/failed.duckdb, and nothing else moved. "
-        + "; ".join(f"{one.unique_id.split('.')[2]}: {one.said}" for one in problems)
-    )
-    if all(one.status == "fail" for one in problems):
+    if all(one.status == "fail" for one in results if one.failed):
         return blocked(sentence)
     return dg.Failure(sentence, allow_retries=False)

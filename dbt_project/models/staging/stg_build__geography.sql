@@ -1,0 +1,2 @@
+select geography_as_of
+from {{ source('raw', 'build') }}
