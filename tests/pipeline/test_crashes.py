@@ -140,11 +140,13 @@ def test_eight_readers_beside_real_runs_see_whole_versions_in_their_order(
     restore(doings[1].before, home)
     marts, stood = [], []
     with watched(
-        home, folder, pause=0.2, readers=("holding", "opening") * 3 + ("following",) * 2
+        home, folder, pause=0.5, readers=("holding", "opening") * 3 + ("following",) * 2
     ) as seen:
         for number in range(RUNS + 1):
             if number:
-                more = visit("s0", "c7", "none", observation_id=f"more {number}")
+                # a copy of another visit under another id would be held, once there are many
+                visited = {"observation_id": f"more {number}", "lesson": f"lesson {number}"}
+                more = visit("s0", "c7", "none", **visited)
                 land(home, "observations", TERM, f"more {number}.csv", [more])
                 assert forks.run(home).code == 0
             with read_only(Home(home).current) as con:
