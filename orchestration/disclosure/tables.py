@@ -36,6 +36,7 @@ _CELL = {
     "deff": Kind.FIGURE,
     "n_effective": Kind.FIGURE,
     "presentation": Kind.WORD,
+    "against_target": Kind.WORD,
 }
 _PLACE = ("term", "geography", "level", "unit_id")
 

@@ -145,12 +145,14 @@ def _also(site: Site) -> tuple[str, ...]:
 
 
 def _school_rows(home: Home, term: str) -> dict[str, pd.DataFrame]:
-    """The rows of schools of one term, of every mart of estimates and of coverage."""
+    """The rows of schools of one term: of every mart of estimates, of coverage and of signals."""
     names = [name for name, one in PUBLISHABLE.items() if "weighting" in one.columns]
     with read_only(home.unreleased) as con:
-        return {
+        rows = {
             name: con.execute(
                 f"select * from \"{name}\" where level = 'school' and term = ?", [term]
             ).df()
             for name in (*names, "mart_coverage")
         }
+        signals = con.execute("select * from mart_school_signals where term = ?", [term]).df()
+    return {**rows, "mart_school_signals": signals}

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.disclosure.shown import COVERAGE, ESTIMATE
+from orchestration.publishing.preview.visits import Funnel, Visit, funnels_of, visits_of
 from orchestration.publishing.report import words
 from orchestration.publishing.report.calendar import Calendar
 from orchestration.publishing.report.measures import Measure, measures
@@ -16,6 +17,8 @@ from orchestration.publishing.report.tables import Row, records
 
 NO_LOCAL_DISTRICT = "no local district"
 NOBODY = words.DASH
+FUNNELLED = "mart_adoption"
+"""The mart whose first measure is drawn as a funnel."""
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +48,8 @@ class Schools:
 
     `unseen` are the schools with rostered classrooms of which none was observed, and how many it
     has; `unknown` those of which nobody is on the roster and nobody was seen. A row of `coverage`
-    has a cell for each of the `populations`.
+    has a cell for each of the `populations`. `visits` are the schools that signal, `funnels` the
+    drawings of the `funnelled` measure.
     """
 
     rostered: int
@@ -54,6 +58,9 @@ class Schools:
     populations: tuple[str, ...]
     coverage: tuple[tuple[School, tuple[str, ...]], ...]
     measures: tuple[tuple[Measure, tuple[SchoolFigure, ...]], ...]
+    visits: tuple[Visit, ...]
+    funnelled: str
+    funnels: tuple[Funnel, ...]
 
 
 def schools_of(
@@ -61,8 +68,9 @@ def schools_of(
 ) -> Schools:
     """Arrange a term's school rows of the restricted marts, by local district and name.
 
-    `rows` holds `mart_coverage` and the marts of estimates.
+    `rows` holds `mart_coverage`, `mart_school_signals` and the marts of estimates.
     """
+    declared = measures(dimensions["dim_measure"])
     listed = _directory(dimensions["dim_school"], Calendar(dimensions["dim_term"]).ends_on(term))
     cells = {
         (row["unit_id"], row["population"]): row
@@ -90,8 +98,22 @@ def schools_of(
             for one in schools
             if one.school_id in counted
         ),
-        measures=tuple(_figures(rows, measures(dimensions["dim_measure"]), listed)),
+        measures=tuple(_figures(rows, declared, listed)),
+        **_signalled(rows["mart_school_signals"], declared, listed),
     )
+
+
+def _signalled(
+    signals: pd.DataFrame, declared: Mapping[str, list[Measure]], listed: Mapping[str, School]
+) -> dict[str, Any]:
+    places = {one.school_id: one.local_district for one in listed.values()}
+    by_id = {one.id: one for own in declared.values() for one in own}
+    (first, *_) = declared[FUNNELLED]
+    return {
+        "visits": visits_of(signals, by_id, places),
+        "funnelled": first.label,
+        "funnels": funnels_of(signals, first, places),
+    }
 
 
 def _directory(dim_school: pd.DataFrame, on: pd.Timestamp) -> dict[str, School]:

@@ -48,6 +48,7 @@ CELL = {
     "deff": 1.4,
     "n_effective": 28.6,
     "presentation": "show",
+    "against_target": None,
 }
 ESTIMATE = {**CELL, "measure_id": "adoption_any", "n_visits": 51}
 RULED = {**CELL, "measure_id": "engagement", "missing_rule": "exclude"}

@@ -140,6 +140,7 @@ def estimate_row(row: Row, measure: str, weighting: str, group: Group, unit: str
         "deff": 2.56 if n else None,
         "n_effective": n / 2.56 if n else None,
         "presentation": "show" if n >= 75 else "caution",
+        "against_target": None,
     }
 
 

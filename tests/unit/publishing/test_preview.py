@@ -116,7 +116,40 @@ def school_rows(term: str) -> dict[str, pd.DataFrame]:
     place = classrooms.assign(unit_id="West-003", unit_name="West School 3", flag="none_seen")
     none = place.assign(n_eligible=1, n_seen=0, n_matched=0, coverage=0.0)
     frames["mart_coverage"] = pd.concat([seen, none], ignore_index=True)
+    frames["mart_school_signals"] = signals(term)
     return frames
+
+
+def signals(term: str) -> pd.DataFrame:
+    """Of one school no signal, of another a warning below, an action below, and one above."""
+    told = {
+        "term": term,
+        "reference_kind": "local_district",
+        "measure_id": "adoption_any",
+        "n": 12,
+        "reference": 0.84,
+        "limit_95_low": 0.6,
+        "limit_95_high": 1.0,
+        "limit_998_low": 0.4,
+        "limit_998_high": 1.0,
+    }
+    rows = [
+        ("Northeast-001", 0.84, "none", None),
+        ("West-001", 0.5, "warning", "below"),
+        ("West-002", 0.25, "action", "below"),
+        ("West-003", 1.0, "warning", "above"),
+    ]
+    return pd.DataFrame(
+        told
+        | {
+            "unit_id": school,
+            "unit_name": f"School {school}",
+            "estimate": estimate,
+            "signal": signal,
+            "direction": direction,
+        }
+        for school, estimate, signal, direction in rows
+    )
 
 
 @pytest.fixture(scope="module")
@@ -281,6 +314,22 @@ def test_the_page_of_schools_names_every_school_and_those_never_seen(pages):
     everywhere = text(tree)
     for school in DIMENSIONS["dim_school"]["school_id"]:
         assert school in everywhere
+
+
+def test_schools_that_signal_on_the_wrong_side_are_listed_most_urgent_first(pages):
+    visits = section(parsed(pages["schools.html"]), "visits")
+    assert visits.index("School West-002") < visits.index("School West-001")
+    assert "25% of 12 teachers; its local district: 84%" in visits
+    assert "School Northeast-001" not in visits
+    assert "School West-003" not in visits
+
+
+def test_each_local_district_has_a_funnel_that_says_how_many_signal(pages):
+    funnels = [one for one in parsed(pages["schools.html"]).iter("desc") if "signal" in text(one)]
+    assert sorted(text(one) for one in funnels) == [
+        "1 school around 84%, of which 0 signal.",
+        "3 schools around 84%, of which 3 signal.",
+    ]
 
 
 def test_the_page_of_schools_has_each_figure_with_n_interval_and_coverage_unhidden(pages, secrets):
