@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash faults truth signals bench ui lock clean
+.PHONY: setup report test test-long check format crash faults truth calibrate signals bench ui lock clean
 
 setup: $(READY)
 
@@ -59,6 +59,11 @@ faults: $(READY)
 # How often the truth lies in the 95% interval over a hundred districts. Writes docs/truth.md.
 truth: $(READY)
 	@$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SCALE),--scale $(SCALE))
+
+# How often the estimator's intervals hold a known truth, 288 cells. Writes docs/calibration.md;
+# with SAMPLES=300 it is a quick look, shown and not kept.
+calibrate: $(READY)
+	@$(BIN)/python -m benchmarks.coverage $(if $(SAMPLES),--samples $(SAMPLES),--keep)
 
 # How rare false signals of schools are, and which schools are found. Writes docs/signals.md.
 signals: $(READY)

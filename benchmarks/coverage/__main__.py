@@ -1,0 +1,32 @@
+"""`python -m benchmarks.coverage`: every cell, shown; with --keep, docs/calibration.md."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.coverage.cells import cells
+from benchmarks.coverage.macros import compiled
+from benchmarks.coverage.measured import table
+from benchmarks.coverage.page import as_markdown
+from orchestration.settings import CHECKOUT
+
+DOCS = CHECKOUT / "docs" / "calibration.md"
+
+
+def main() -> None:
+    """Draw, estimate, tabulate."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage")
+    parser.add_argument("--samples", type=int, default=5000, help="How many a cell.")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="Write the page.")
+    asked = parser.parse_args()
+    rows = table(compiled(), cells(), asked.samples, asked.seed)
+    page = as_markdown(rows, asked.samples, asked.seed)
+    if asked.keep:
+        DOCS.write_text(page, encoding="utf-8")
+    else:
+        print(page)
+
+
+if __name__ == "__main__":
+    main()
