@@ -76,7 +76,7 @@ def _effective(sums: Sums) -> tuple[Floats, Floats]:
     variance = schools / (schools - 1) * (e**2).sum(axis=1) / whole**2
     ts = stats.t.ppf(0.975, whole - 1) / stats.t.ppf(0.975, schools - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        n = np.minimum(whole, (p * (1 - p) / variance + 1) * ts**2)
+        n = np.minimum(whole, whole / (whole - 1) * p * (1 - p) / variance * ts**2)
     return p, np.where((p == 0) | (p == 1), schools, n)
 
 
