@@ -58,12 +58,12 @@ faults: $(READY)
 
 # How often the truth lies in the 95% interval over a hundred districts. Writes docs/truth.md.
 truth: $(READY)
-	@$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SCALE),--scale $(SCALE))
+	@$(BIN)/python -m benchmarks.truth $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SCALE),--scale $(SCALE))
 
 # How often the estimator's intervals hold a known truth, 288 cells. Writes docs/calibration.md;
 # with SAMPLES=300 it is a quick look, shown and not kept.
 calibrate: $(READY)
-	@$(BIN)/python -m benchmarks.coverage $(if $(SAMPLES),--samples $(SAMPLES),--keep)
+	@$(BIN)/python -m benchmarks.calibration $(if $(SAMPLES),--samples $(SAMPLES),--keep)
 
 # How rare false signals of schools are, and which schools are found. Writes docs/signals.md.
 signals: $(READY)

@@ -1,8 +1,8 @@
-"""Whether the truth lies in the intervals as often as they say (`make truth`).
+"""How often the estimator's own 95% intervals hold a known truth (`make calibrate`).
 
-    python -m benchmarks.calibration                 100 seeds, and docs/truth.md
-    make truth SEEDS=8 SCALE=0.1                     a quick look, shown and not kept
+    python -m benchmarks.calibration --keep             every cell, and docs/calibration.md
+    make calibrate SAMPLES=300                       a quick look, shown and not kept
 
-Many districts are simulated, each goes through reading, admission and the dbt models of the
-pipeline itself, and the marts' 95% intervals are held against each district's truth.json.
+Samples of schools are drawn from a known population and put to the macros of
+dbt_project/macros/estimator. `benchmarks.truth` asks the same of whole districts.
 """

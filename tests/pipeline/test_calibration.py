@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.coverage.cells import Cell, drawn
-from benchmarks.coverage.macros import compiled
-from benchmarks.coverage.measured import Row, measured
+from benchmarks.calibration.cells import Cell, drawn
+from benchmarks.calibration.macros import compiled
+from benchmarks.calibration.measured import Row, measured
 
 SAMPLES = 600
 # three Monte-Carlo standard errors about the 93% to 97% that MEASURES wants

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from benchmarks.coverage.cells import Floats, Sums
+from benchmarks.calibration.cells import Floats, Sums
 
 Bounds = tuple[Floats, Floats]
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from benchmarks.coverage import rivals
-from benchmarks.coverage.cells import Cell, Floats, drawn
-from benchmarks.coverage.macros import intervals
+from benchmarks.calibration import rivals
+from benchmarks.calibration.cells import Cell, Floats, drawn
+from benchmarks.calibration.macros import intervals
 
 Row = dict[str, float | str]
 

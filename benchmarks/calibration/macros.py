@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from benchmarks.coverage.cells import Cell, Sums
+from benchmarks.calibration.cells import Cell, Sums
 from orchestration.settings import DBT_PROJECT
 
 SQL = """
