@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash faults truth calibrate signals bench ui lock clean
+.PHONY: setup report test test-long check format crash faults truth calibrate signals bench oracles ui lock clean
 
 setup: $(READY)
 
@@ -73,6 +73,10 @@ signals: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(if $(SCALE),--scale $(SCALE)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))
+
+# What R's survey answers on the samples of tests/oracles; needs Debian's r-cran-survey, tests do not.
+oracles:
+	Rscript tests/oracles/survey.R tests/oracles
 
 ui: $(READY)
 	@$(BIN)/uptake ui

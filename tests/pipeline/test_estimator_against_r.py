@@ -6,88 +6,21 @@ The proportions go through landing, run and mart in test_oracle_run.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
-import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.settings import DBT_PROJECT
 from tests.paths import shared
+from tests.pipeline.by_macros import estimated
 
-SQL = """
-with clusters as (select * from clusters),
-strata as (select * from strata),
-measures as (select * from measures),
-pairs as (select * from pairs),
-{{ estimate_ctes('clusters', 'strata', 'measures', ['sample', 'measure_id', 'subgroup'],
-                 ['sample', 'measure_id']) }},
-{{ difference_ctes('estimates', 'estimate_scores', 'pairs', 'strata',
-                   ['sample', 'measure_id', 'subgroup'], ['sample', 'measure_id'],
-                   ['sample', 'measure_id']) }}
-select sample, measure_id, subgroup, estimate, std_error, df, ci_low, ci_high, deff
-from estimates
-union all
-select sample, measure_id, 'E_vs_rest', difference, std_error, df, ci_low, ci_high, null
-from differences
-"""
+MEANS = ("api00", "api.stu")
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    units = pd.concat([_clus1(), _strat()])
+    kinds = {one: "mean" if one in MEANS else "proportion" for one in units["measure_id"].unique()}
     folder = tmp_path_factory.mktemp("oracle")
-    con = duckdb.connect()
-    con.register("units", pd.concat([_clus1(), _strat()]))
-    con.execute(
-        """
-        create table clusters as
-        select sample, measure_id, subgroup, stratum, cluster, count(*) as n,
-            sum(w * x) as sw, sum(w * y) as swy, sum(w * y * y) as swyy
-        from units group by all
-        """
-    )
-    con.execute(
-        """
-        create table strata as
-        select sample, measure_id, stratum, count(distinct cluster) as sampled_clusters
-        from units where subgroup = 'all' group by all
-        """
-    )
-    con.execute(
-        """
-        create table measures as
-        select distinct measure_id,
-            case when measure_id in ('api00', 'api.stu') then 'mean' else 'proportion' end as kind,
-            null::double as range_min, null::double as range_max
-        from units
-        """
-    )
-    con.execute(
-        """
-        create table pairs as
-        select distinct sample, measure_id, sample as sample_a, measure_id as measure_id_a,
-            'E' as subgroup_a, sample as sample_b, measure_id as measure_id_b, 'rest' as subgroup_b
-        from units where subgroup = 'rest'
-        """
-    )
-    con.execute(f"create table student_t as from '{DBT_PROJECT / 'seeds' / 'student_t.csv'}'")
-    return con.sql(_compiled(folder)).df().set_index(["sample", "measure_id", "subgroup"])
-
-
-def _compiled(folder: Path) -> str:
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"), "--quiet", "compile", "--inline", SQL,
-            "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder),
-        ],
-        cwd=folder,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.replace('"next"."intermediate"."student_t"', "student_t")
+    return estimated(units, kinds, {"E_vs_rest": ("E", "rest")}, folder)
 
 
 def _units(frame: pd.DataFrame, sample: str, measure: str, subgroup: str) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""What other people's software answers: its script, its input and its output."""
