@@ -17,7 +17,7 @@ from tests.pipeline.by_macros import estimated
 FOLDER = Path(oracles.__file__).parent
 KEYS = ["sample", "measure_id", "subgroup"]
 ANSWERS = pd.read_csv(FOLDER / "answers.csv").set_index(KEYS)
-CASES = sorted(set(ANSWERS.index))
+CASES = sorted(set(ANSWERS.index.to_flat_index()))
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_every_statistic_is_rs(answers: pd.DataFrame, case: tuple[str, str, str]) -> None:
-    row = answers.loc[case]
-    asked = ANSWERS.loc[[case]].set_index("stat")["value"]
-    assert {"estimate", "std_error", "df"} <= set(asked.index)
+    row = dict(answers.xs(case))
+    asked = dict(ANSWERS.xs(case).to_numpy())
+    assert {"estimate", "std_error", "df"} <= set(asked)
     for stat, value in asked.items():
         assert row[stat] == pytest.approx(value, rel=1e-9, abs=1e-9), stat
 
@@ -47,7 +47,7 @@ def test_every_statistic_is_rs(answers: pd.DataFrame, case: tuple[str, str, str]
 def test_the_samples_are_as_awkward_as_they_are_said_to_be() -> None:
     visits = pd.read_csv(FOLDER / "visits.csv")
     clusters = visits.groupby(["sample", "stratum"])["cluster"].nunique()
-    assert (clusters.loc["lone_cluster"] == 1).any()
+    assert clusters.xs("lone_cluster").min() == 1
     assert (visits.groupby(["sample", "unit"]).size() > 1).any()
     assert visits[visits["sample"] == "nobody"]["use"].eq(0).all()
     assert visits["w"].nunique() > 20
