@@ -89,7 +89,7 @@ SUITE = Suite(
             "probabilities_are_probabilities",
             BETWEEN,
             no_more_than("probability_beyond_bounds", TOLERANCE),
-            means="p lies from 0 to 1, and q from p to 1.",
+            means="A p value lies from 0 to 1, and its q value from there to 1.",
             why="What is made of many tests cannot be surer than each of them.",
         ),
         invariant(
