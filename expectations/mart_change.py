@@ -53,6 +53,10 @@ ROWS = Frame(
     select
         mart.*,
         least(
+            coalesce(n_from_both, -1),
+            coalesce(n_to_both, -1),
+            coalesce(n_from - n_from_both, -1),
+            coalesce(n_to - n_to_both, -1),
             coalesce(n_clusters_both, -1),
             coalesce(n_clusters_entered, -1),
             coalesce(n_clusters_left, -1),

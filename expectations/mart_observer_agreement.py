@@ -29,7 +29,12 @@ ROWS = Frame(
     )
     select
         mart.*,
-        least(coalesce(n_pairs, -1), coalesce(n_ratings - 1, -1)) as smallest_count,
+        least(
+            coalesce(n_pairs, -1),
+            coalesce(n_ratings - 1, -1),
+            coalesce(n_own, -1),
+            coalesce(n_ratings - n_own, -1)
+        ) as smallest_count,
         greatest(
             coalesce(exact, 0) + coalesce(adjacent, 0) - 1,
             -coalesce(exact, 0),

@@ -40,7 +40,11 @@ ROWS = Frame(
             coalesce(n_clusters_supported - 1, -1),
             coalesce(n_clusters_unsupported - 1, -1),
             coalesce(df, -1),
-            coalesce(change_df, 0)
+            coalesce(change_df, 0),
+            coalesce(baseline_n_supported - 1, 0),
+            coalesce(baseline_n_unsupported - 1, 0),
+            coalesce(n_supported - change_n_supported, 0),
+            coalesce(n_unsupported - change_n_unsupported, 0)
         ) as smallest_count,
         coalesce(abs(difference - (estimate_supported - estimate_unsupported)), 1)
             as difference_gap,

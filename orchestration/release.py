@@ -32,6 +32,7 @@ GATED_MARTS: Mapping[str, tuple[str, ...]] = {
     "mart_support_comparison": (),
     "mart_observer_agreement": (),
     "mart_school_signals": (),
+    "mart_ranked_options": (),
     "mart_survey_quality": ("student_survey", "teacher_survey"),
     "mart_professional_learning": (),
     "mart_pl_sequence": ("pl_sessions",),

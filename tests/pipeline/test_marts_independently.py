@@ -19,6 +19,7 @@ from tests.pipeline.by_pandas.agreement import observer_agreement
 from tests.pipeline.by_pandas.estimate_marts import KEYS, estimate_marts
 from tests.pipeline.by_pandas.frame import TermFrame, term_frames
 from tests.pipeline.by_pandas.over_time import MEASURES, changes, comparisons
+from tests.pipeline.by_pandas.ranked import ranked_options
 from tests.pipeline.by_pandas.signals import school_signals
 from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
@@ -160,6 +161,7 @@ def test_every_change_is_what_its_units_say(marts: Built) -> None:
         exact=(
             *("school_year", "unit_name", "df", "within_df", "presentation"),
             *("n_clusters_both", "n_clusters_entered", "n_clusters_left"),
+            *("n_from", "n_to", "n_from_both", "n_to_both"),
         ),
         close=(
             *("estimate_from", "estimate_to", "change", "within_change", "mix_change"),
@@ -180,12 +182,29 @@ def test_supported_schools_are_compared_as_their_units_say(marts: Built) -> None
         exact=(
             *("school_year", "unit_name", "n_supported", "n_unsupported", "df", "change_df"),
             *("n_clusters_supported", "n_clusters_unsupported", "baseline_term", "baseline_label"),
+            *("baseline_n_supported", "baseline_n_unsupported"),
+            *("change_n_supported", "change_n_unsupported"),
         ),
         close=(
             *("estimate_supported", "estimate_unsupported", "difference", *INTERVAL),
             *("baseline_effect_size", "baseline_ci_low", "baseline_ci_high"),
             *("change_difference", *(f"change_{name}" for name in INTERVAL)),
         ),
+    )
+
+
+def test_options_are_ranked_and_each_is_held_to_the_next_on_the_same_answers(
+    marts: Built,
+) -> None:
+    expected = ranked_options(marts.frames)
+    assert expected["is_above_next"].sum() > 5
+    assert (expected["difference"] == 0).sum() > 5  # of equals the registry's order decides
+    _agree(
+        query(marts.home, "select * from mart_ranked_options", "unreleased"),
+        expected,
+        [*UNIT, "item", "weighting", "measure_id"],
+        exact=("unit_name", "rank", "n", "next_measure_id", "df", "is_above_next"),
+        close=("estimate", "difference", *INTERVAL),
     )
 
 
@@ -245,7 +264,7 @@ def test_observers_agree_as_scikit_learn_says(marts: Built) -> None:
         query(marts.home, "select * from mart_observer_agreement", "unreleased"),
         expected,
         [*UNIT, "item"],
-        exact=("school_year", "unit_name", "n_pairs", "n_ratings"),
+        exact=("school_year", "unit_name", "n_pairs", "n_ratings", "n_own"),
         close=(
             "exact",
             "adjacent",

@@ -10,7 +10,7 @@
    that of a mean of school differences.
 
    Makes the CTEs sized (pair_keys, school_id, stratum, and of each term n, sw, swy; size,
-   difference), within_values (pair_keys, size, within_change, change_in_both), within_scores
+   difference), within_values (pair_keys, n_a, n_b, size, within_change, change_in_both), within_scores
    (pair_keys, stratum, cluster, z) and within_strata (sample_keys, stratum, sampled_clusters). #}
 {% macro both_terms_ctes(pairs, keys, pair_keys, sample_keys) %}
 -- what each school adds to a domain
@@ -98,6 +98,8 @@ sized as (
 within_values as (
     select
         {{ columns(pair_keys) }},
+        cast(sum(n_a) as bigint) as n_a,
+        cast(sum(n_b) as bigint) as n_b,
         cast(sum(size) as double) as size,
         {{ exact_sum('size * difference') }} / sum(size) as within_change,
         {{ exact_sum('swy_a') }} / {{ exact_sum('sw_a') }}

@@ -6,19 +6,24 @@
    the domain that is all of them.
 
    declared_rules_only  whether only each instrument's declared rule for what is missing is wanted
+   only                 a relation whose measure_id are those wanted; all, where there is none
 
    Makes the CTEs terms, samples (sample_no, term, measure_id, missing_rule, weighting, mart,
    population, kind, range_min, range_max, target), places, subgroups, domains (sample_no, domain_no,
    place_no, subgroup_no, unit_name, n_eligible, unrepresented_share), clusters (sample_no,
    domain_no, is_sample, school_id, stratum, cluster, n, n_matched, n_visits, sw, swy, swyy) and
    strata (sample_no, stratum, sampled_clusters). #}
-{% macro domain_ctes(declared_rules_only=false) %}
+{% macro domain_ctes(declared_rules_only=false, only=none) %}
 terms as (
     select * from {{ ref('stg_registry__terms') }}
 ),
 
 measures as (
     select * from {{ ref('stg_registry__measures') }}
+    {%- if only %}
+    where measure_id in (select wanted.measure_id from {{ only }} as wanted)
+    {%- endif %}
+
 ),
 
 post_strata as (

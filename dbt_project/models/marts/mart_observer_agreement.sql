@@ -20,8 +20,7 @@ rated as (
         max(units.unit_name) as unit_name,
         ratings.item,
         cast(sum(ratings.n_ratings) as bigint) as n_ratings,
-        cast(sum(case when ratings.is_own then ratings.n_ratings else 0 end) as double)
-        / sum(ratings.n_ratings) as share_own_organisation,
+        cast(sum(case when ratings.is_own then ratings.n_ratings else 0 end) as bigint) as n_own,
         {{ exact_sum('case when ratings.is_own then ratings.sum_value end') }}
         / nullif(sum(case when ratings.is_own then ratings.n_valued end), 0)
         - {{ exact_sum('case when not ratings.is_own then ratings.sum_value end') }}
@@ -125,7 +124,8 @@ select
             then 1 - agreements.sum_squared * agreements.weight / agreements.squares_expected
     end as kappa_quadratic,
     rated.n_ratings,
-    rated.share_own_organisation,
+    rated.n_own,
+    cast(rated.n_own as double) / rated.n_ratings as share_own_organisation,
     rated.own_minus_other
 from rated
 inner join terms on rated.term = terms.term

@@ -268,6 +268,10 @@ since as (
         baselines.sample_no,
         baselines.place_no,
         baselines.baseline_term,
+        cast(supported.n as bigint) as baseline_n_supported,
+        cast(unsupported.n as bigint) as baseline_n_unsupported,
+        supported_since.n_a as change_n_supported,
+        unsupported_since.n_a as change_n_unsupported,
         baseline_differences.difference * yardsticks.correction as baseline_effect_size,
         baseline_differences.ci_low * yardsticks.correction as baseline_ci_low,
         baseline_differences.ci_high * yardsticks.correction as baseline_ci_high,
@@ -277,6 +281,11 @@ since as (
         change_differences.ci_low as change_ci_low,
         change_differences.ci_high as change_ci_high
     from baselines
+    inner join group_pairs on {{ equal(comparison_keys, 'baselines', 'group_pairs') }}
+    inner join group_moments as supported on group_pairs.pair_no_a = supported.pair_no
+    inner join group_moments as unsupported on group_pairs.pair_no_b = unsupported.pair_no
+    inner join within_values as supported_since on group_pairs.pair_no_a = supported_since.pair_no
+    inner join within_values as unsupported_since on group_pairs.pair_no_b = unsupported_since.pair_no
     inner join yardsticks on {{ equal(comparison_keys, 'baselines', 'yardsticks') }}
     left join baseline_differences
         on {{ equal(comparison_keys, 'baselines', 'baseline_differences') }}
@@ -331,6 +340,8 @@ select
     differences.ci_low,
     differences.ci_high,
     since.baseline_term,
+    since.baseline_n_supported,
+    since.baseline_n_unsupported,
     since.baseline_effect_size,
     since.baseline_ci_low,
     since.baseline_ci_high,
@@ -340,6 +351,8 @@ select
         when abs(since.baseline_effect_size) <= 0.25 then 'needs_adjustment'
         when since.baseline_effect_size is not null then 'not_equivalent'
     end as baseline_label,
+    since.change_n_supported,
+    since.change_n_unsupported,
     since.change_difference,
     since.change_std_error,
     since.change_df,

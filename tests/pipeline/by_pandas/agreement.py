@@ -88,6 +88,7 @@ def _compared(ratings: list[Rating], item: str) -> dict[str, Any]:
     both = item in ORDINAL and own and others
     return {
         "n_ratings": len(ratings),
+        "n_own": len(own),
         "share_own_organisation": len(own) / len(ratings),
         "own_minus_other": fmean(map(int, own)) - fmean(map(int, others)) if both else None,
     }

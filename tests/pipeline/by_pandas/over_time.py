@@ -59,10 +59,10 @@ def samples(frame: TermFrame, *, of_schools: bool) -> Iterator[Sample]:
         if asked:
             level = domains(frame, population, of_schools=of_schools)
             for one in asked:
-                yield from _samples(frame, population, one, level)
+                yield from samples_of(frame, population, one, level)
 
 
-def _samples(frame: TermFrame, population: str, asked: Asked, level: Domains) -> Iterator[Sample]:
+def samples_of(frame: TermFrame, population: str, asked: Asked, level: Domains) -> Iterator[Sample]:
     seen = seen_of(frame, population)
     for one in weighted(frame, population, asked):
         at = np.flatnonzero(one.kept)
@@ -136,8 +136,8 @@ def _change(later: Sample, earlier: Sample, *, of_schools: bool) -> pd.DataFrame
     ]
     if not both:
         return pd.DataFrame()
-    a = _Side(later, [here[cell] for cell in both], of_schools)
-    b = _Side(earlier, [there[cell] for cell in both], of_schools)
+    a = Side(later, [here[cell] for cell in both], of_schools)
+    b = Side(earlier, [there[cell] for cell in both], of_schools)
     labels = sorted({*a.cluster, *b.cluster})
     stratum = {**dict(zip(b.cluster, b.stratum, strict=True))}
     stratum |= dict(zip(a.cluster, a.stratum, strict=True))
@@ -149,6 +149,8 @@ def _change(later: Sample, earlier: Sample, *, of_schools: bool) -> pd.DataFrame
         from_term=earlier.term,
         measure_id=later.measure,
         weighting=later.weighting,
+        n_from=b.d.sum(axis=0),
+        n_to=a.d.sum(axis=0),
         n_clusters_both=(occurs_a & occurs_b).sum(axis=0),
         n_clusters_entered=(occurs_a & ~occurs_b).sum(axis=0),
         n_clusters_left=(~occurs_a & occurs_b).sum(axis=0),
@@ -156,12 +158,12 @@ def _change(later: Sample, earlier: Sample, *, of_schools: bool) -> pd.DataFrame
         estimate_to=a.p,
         change=a.p - b.p,
     )
-    _with_interval(found, "", found["change"], z, occurs_a | occurs_b, [stratum[x] for x in labels])
+    with_interval(found, "", found["change"], z, occurs_a | occurs_b, [stratum[x] for x in labels])
     _within(found, a, b, of_schools=of_schools)
     return found
 
 
-class _Side:
+class Side:
     """One term's units of some domains: their estimates and scores."""
 
     def __init__(self, sample: Sample, columns: list[int], of_schools: bool) -> None:
@@ -200,7 +202,7 @@ def _df(occurs: NDArray[np.bool_], strata: list[str]) -> Floats:
     return np.asarray(occurs.sum(axis=0) - n_strata, dtype=float)
 
 
-def _with_interval(
+def with_interval(
     found: pd.DataFrame,
     name: str,
     value: pd.Series,
@@ -216,13 +218,13 @@ def _with_interval(
     found[f"{name}ci_low"], found[f"{name}ci_high"] = value - half, value + half
 
 
-def _within(found: pd.DataFrame, a: _Side, b: _Side, *, of_schools: bool) -> None:
+def _within(found: pd.DataFrame, a: Side, b: Side, *, of_schools: bool) -> None:
     """The change of schools that are in both terms, and what is left of the whole."""
     schools = sorted({*a.sample.school} & {*b.sample.school})
     everywhere = sorted({*a.sample.school, *b.sample.school})
     rows = [everywhere.index(one) for one in schools]
 
-    def by_school(side: _Side, values: Floats) -> Floats:
+    def by_school(side: Side, values: Floats) -> Floats:
         return side.summed(values, everywhere, side.sample.school)[rows]
 
     n_a, n_b = by_school(a, a.d), by_school(b, b.d)
@@ -238,18 +240,19 @@ def _within(found: pd.DataFrame, a: _Side, b: _Side, *, of_schools: bool) -> Non
             / (by_school(x, x.w) * in_both).sum(axis=0)
             for x in (a, b)
         ]
+    found["n_from_both"], found["n_to_both"] = ((one * in_both).sum(axis=0) for one in (n_b, n_a))
     some = in_both.any(axis=0)
     local = dict(zip(a.sample.school, a.stratum, strict=True))
     found["within_change"] = np.where(some, within, np.nan)
     strata = [local[one] for one in schools]
-    _with_interval(found, "within_", found["within_change"], np.nan_to_num(z), in_both, strata)
+    with_interval(found, "within_", found["within_change"], np.nan_to_num(z), in_both, strata)
     found.loc[~some, ["within_std_error", "within_df"]] = np.nan
     found["mix_change"] = np.where(some, plain[0] - plain[1] - within, np.nan)
     rest = found["within_change"].fillna(0) + found["mix_change"].fillna(0)
     found["composition_change"] = found["change"] - rest
 
 
-def _sizes(side: _Side, schools: list[str], n: Floats) -> Floats:
+def _sizes(side: Side, schools: list[str], n: Floats) -> Floats:
     """How many units of each school are rostered in the domain, or were seen, where none are."""
     at = [side.sample.schools.index(one) for one in schools]
     rostered = side.sample.eligible[at][:, side.columns]
@@ -303,7 +306,7 @@ def _compared(sample: Sample, *place: str) -> dict | None:
     cells = [(*place, "support", one) for one in ("supported", "unsupported")]
     if any(cell not in sample.cells for cell in cells):
         return None
-    side = _Side(sample, [sample.cells.index(cell) for cell in cells], False)
+    side = Side(sample, [sample.cells.index(cell) for cell in cells], False)
     n = side.d.sum(axis=0).astype(int)
     if not n.all():
         return None
@@ -311,7 +314,7 @@ def _compared(sample: Sample, *place: str) -> dict | None:
     stratum = dict(zip(side.cluster, side.stratum, strict=True))
     z, occurs = side.summed(side.scores, labels), side.summed(side.d, labels) > 0
     found = pd.DataFrame({"difference": [side.p[0] - side.p[1]]})
-    _with_interval(
+    with_interval(
         found,
         "",
         found["difference"],
@@ -375,14 +378,20 @@ def _before(
     both = sorted({*now.school} & {*then.school})
     local = dict(zip(now.school, now.district, strict=True))
     strata = [local[one] for one in both]
-    found = {"baseline_term": then.term}
+    found: dict = {"baseline_term": then.term}
+    for name, sample in (("baseline", then), ("change", now)):
+        inside = inside_then
+        for group, ids in groups.items():
+            if name == "change":
+                inside = now.inside[:, now.cells.index((*cell[:3], "support", group))] > 0
+            found[f"{name}_n_{group}"] = (inside & np.isin(sample.school, ids)).sum()
     found |= _effect(then, inside_then, groups, both, strata)
     return found | _since(now, then, row, groups, both, strata)
 
 
 def _interval(value: float, z: Floats, occurs: NDArray[np.bool_], strata: list[str]) -> Floats:
     found = pd.DataFrame({"value": [value]})
-    _with_interval(found, "", found["value"], z[:, None], occurs[:, None], strata)
+    with_interval(found, "", found["value"], z[:, None], occurs[:, None], strata)
     return found[["std_error", "df", "ci_low", "ci_high"]].to_numpy()[0]
 
 

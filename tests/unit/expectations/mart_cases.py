@@ -67,7 +67,8 @@ COLUMNS = {
     "mart_adoption": f"{_ESTIMATES}, n_visits bigint",
     "mart_instruction": f"{_ESTIMATES}, missing_rule varchar",
     "mart_change": f"""{_PLACE}, measure_id varchar, subgroup_type varchar, subgroup varchar,
-        weighting varchar, from_term varchar, n_clusters_both bigint, n_clusters_entered bigint,
+        weighting varchar, from_term varchar, n_from bigint, n_to bigint, n_from_both bigint,
+        n_to_both bigint, n_clusters_both bigint, n_clusters_entered bigint,
         n_clusters_left bigint, estimate_from double, estimate_to double, change double,
         std_error double, df bigint, ci_low double, ci_high double, within_change double,
         within_std_error double, within_df bigint, within_ci_low double, within_ci_high double,
@@ -76,18 +77,23 @@ COLUMNS = {
         n_supported bigint, n_unsupported bigint, n_clusters_supported bigint,
         n_clusters_unsupported bigint, estimate_supported double, estimate_unsupported double,
         difference double, std_error double, df bigint, ci_low double, ci_high double,
-        baseline_term varchar, baseline_effect_size double, baseline_ci_low double,
-        baseline_ci_high double, baseline_label varchar, change_difference double,
+        baseline_term varchar, baseline_n_supported bigint, baseline_n_unsupported bigint,
+        baseline_effect_size double, baseline_ci_low double,
+        baseline_ci_high double, baseline_label varchar,
+        change_n_supported bigint, change_n_unsupported bigint, change_difference double,
         change_std_error double, change_df bigint, change_ci_low double, change_ci_high double,
         presentation varchar""",
     "mart_observer_agreement": f"""{_PLACE}, item varchar, n_pairs bigint, exact double,
-        adjacent double, kappa double, kappa_quadratic double, n_ratings bigint,
+        adjacent double, kappa double, kappa_quadratic double, n_ratings bigint, n_own bigint,
         share_own_organisation double, own_minus_other double""",
     "mart_school_signals": """school_year varchar, term varchar, unit_id varchar,
         unit_name varchar, reference_kind varchar, measure_id varchar, n bigint, estimate double,
         reference double, limit_95_low double, limit_95_high double, limit_998_low double,
         limit_998_high double, p_value double, q_value double, signal varchar,
         direction varchar""",
+    "mart_ranked_options": f"""{_PLACE}, item varchar, weighting varchar, rank bigint,
+        measure_id varchar, n bigint, estimate double, next_measure_id varchar, difference double,
+        std_error double, df bigint, ci_low double, ci_high double, is_above_next boolean""",
     "mart_survey_quality": f"""{_PLACE}, instrument varchar, construct varchar, n_items bigint,
         n_complete bigint, alpha double, n_respondents bigint, n_eligible bigint,
         response_rate double, flag varchar""",
@@ -177,6 +183,10 @@ def _change() -> Rows:
             "measure_id": measure_id,
             "weighting": weighting,
             "from_term": "2020-21-spring",
+            "n_from": 18,
+            "n_to": 20,
+            "n_from_both": 16,
+            "n_to_both": 15,
             "n_clusters_both": 3,
             "n_clusters_entered": 1,
             "n_clusters_left": 1,
@@ -222,10 +232,14 @@ def _support_comparison() -> Rows:
             "ci_low": -0.2,
             "ci_high": 0.2,
             "baseline_term": "2020-21-spring",
+            "baseline_n_supported": 18,
+            "baseline_n_unsupported": 18,
             "baseline_effect_size": -0.2,
             "baseline_ci_low": -0.6,
             "baseline_ci_high": 0.2,
             "baseline_label": "needs_adjustment",
+            "change_n_supported": 16,
+            "change_n_unsupported": 16,
             "change_difference": 0.1,
             "change_std_error": 0.04,
             "change_df": 1,
@@ -252,6 +266,7 @@ def _observer_agreement() -> Rows:
             "kappa": 0.4,
             "kappa_quadratic": adjacent and 0.6,
             "n_ratings": SEEN * len(schools),
+            "n_own": SEEN * len(schools) // 4,
             "share_own_organisation": 0.25,
             "own_minus_other": adjacent and 0.3,
         }
@@ -288,6 +303,43 @@ def _school_signals() -> Rows:
         if most == 1
         for school in SCHOOLS
     ]
+
+
+def _ranked_options() -> Rows:
+    """Of what teachers say, as if it were one item's options: the largest share, then the next."""
+    shares = {
+        name: share
+        for name, (share, _, most) in MEASURES["mart_teacher_voice"].items()
+        if most == 1
+    }
+    order = sorted(shares, key=lambda name: -shares[name])
+    rows: Rows = []
+    for geography, level, unit_id, schools in UNITS:
+        if level == "school":
+            continue
+        for weighting in ("none", "roster"):
+            for rank, name in enumerate(order):
+                following = order[rank + 1] if rank + 1 < len(order) else None
+                gap = None if following is None else shares[name] - shares[following]
+                rows.append(
+                    {
+                        **place(geography, level, unit_id),
+                        "item": "challenges",
+                        "weighting": weighting,
+                        "rank": rank + 1,
+                        "measure_id": name,
+                        "n": SEEN * len(schools),
+                        "estimate": shares[name],
+                        "next_measure_id": following,
+                        "difference": gap,
+                        "std_error": None if gap is None else 0.02,
+                        "df": None if gap is None else 3,
+                        "ci_low": None if gap is None else gap - 0.2,
+                        "ci_high": None if gap is None else gap + 0.2,
+                        "is_above_next": gap is not None and gap - 0.2 > 0,
+                    }
+                )
+    return rows
 
 
 def _coverage() -> Rows:
@@ -434,6 +486,7 @@ class Build:
     mart_support_comparison: Rows = field(default_factory=_support_comparison)
     mart_observer_agreement: Rows = field(default_factory=_observer_agreement)
     mart_school_signals: Rows = field(default_factory=_school_signals)
+    mart_ranked_options: Rows = field(default_factory=_ranked_options)
     mart_survey_quality: Rows = field(default_factory=_survey_quality)
     mart_professional_learning: Rows = field(default_factory=_professional_learning)
     mart_pl_sequence: Rows = field(default_factory=_pl_sequence)

@@ -383,6 +383,33 @@ DAMAGES: dict[str, dict[str, Found]] = {
             set(),
         ),
     },
+    "mart_ranked_options": {
+        "rows_stand_once": (
+            twice("mart_ranked_options"),
+            {"options_stand_in_their_order", "difference_is_the_share_less_the_next_one"},
+        ),
+        "counts_are_not_negative": (put("mart_ranked_options", {}, n=0), set()),
+        "shares_are_those_of_their_marts": (
+            put("mart_teacher_voice", DISTRICT, estimate=0.5),
+            set(),
+        ),
+        "options_stand_in_their_order": (
+            put("mart_ranked_options", {"rank": 1}, next_measure_id="another"),
+            set(),
+        ),
+        "difference_is_the_share_less_the_next_one": (
+            put("mart_ranked_options", {"rank": 1, "unit_id": "North"}, difference=0.21),
+            set(),
+        ),
+        "differences_lie_in_their_intervals": (
+            put("mart_ranked_options", {"rank": 1, "unit_id": "North"}, ci_high=0.01),
+            set(),
+        ),
+        "above_the_next_means_an_interval_above_nothing": (
+            put("mart_ranked_options", {"rank": 1, "unit_id": "North"}, is_above_next=False),
+            set(),
+        ),
+    },
     "mart_school_signals": {
         "rows_stand_once": (twice("mart_school_signals"), set()),
         "counts_are_not_negative": (
