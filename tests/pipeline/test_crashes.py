@@ -145,7 +145,7 @@ def test_eight_readers_beside_real_runs_see_whole_versions_in_their_order(
         for number in range(RUNS + 1):
             if number:
                 # a copy of another visit under another id would be held, once there are many
-                visited = {"observation_id": f"more {number}", "lesson": f"lesson {number}"}
+                visited = {"observation_id": f"more {number}", "observer_id": f"coach-{number}"}
                 more = visit("s0", "c7", "none", **visited)
                 land(home, "observations", TERM, f"more {number}.csv", [more])
                 assert forks.run(home).code == 0
