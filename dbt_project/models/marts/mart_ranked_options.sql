@@ -28,7 +28,7 @@ ranked as (
         options.item,
         row_number() over (
             partition by samples.term, options.item, samples.weighting, domains.place_no
-            order by estimate_totals.estimate desc, measures.position
+            order by estimate_totals.estimate desc, measures.position asc
         ) as rank
     from estimate_totals
     inner join domains on estimate_totals.domain_no = domains.domain_no
