@@ -21,9 +21,11 @@ from orchestration.fingerprints import file_sha256
 from orchestration.processes import REPRODUCED, abandoned, mark
 from orchestration.publishing.catalogue import latest
 from orchestration.publishing.corrections import as_corrected
+from orchestration.publishing.earlier import as_it_stood
 from orchestration.publishing.files import read_dimensions
 from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
 from orchestration.publishing.model import ALL_TERMS, PublishingError
+from orchestration.publishing.publishable import what_is_declared
 from orchestration.publishing.rebuilding import (
     Rebuilt,
     file_differences,
@@ -33,6 +35,7 @@ from orchestration.publishing.rebuilding import (
 )
 from orchestration.publishing.slices import read_slices
 from orchestration.reading.landing import partition_folder
+from orchestration.registry import load_registry
 from orchestration.running import run
 from orchestration.settings import Home, Settings
 
@@ -163,11 +166,15 @@ def _rebuilt(
         if newest is None or not set(terms) <= set(newest.terms):
             said = " ".join(finished.said) or "The run published nothing."
             return None, (f"Rebuilding it ended with {finished.exit_code}. {said}",)
+        declared = what_is_declared(home, load_registry(home.registry))
+        dimensions = read_dimensions(newest.path)
+        tables = as_corrected(settings.home, manifest, read_slices(newest.path), declared)
+        stood = read_slices(settings.home.published / origin)
         return (
             Rebuilt(
                 terms=tuple(terms),
-                tables=as_corrected(settings.home, manifest, read_slices(newest.path)).tables,
-                dimensions=read_dimensions(newest.path),
+                tables=as_it_stood(manifest, stood, tables, dimensions["dim_measure"], declared),
+                dimensions=dimensions,
                 manifest=read_manifest(newest.path / MANIFEST),
             ),
             (),

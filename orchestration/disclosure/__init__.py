@@ -4,8 +4,19 @@ What is here hides cells under the minimum n. Secondary suppression, coding and 
 until they do, no school rows are published.
 """
 
+from orchestration.disclosure.derived import Standing, beside_cells, cells
 from orchestration.disclosure.kinds import ADDED_MEANS, Declared, Kind, PublishableTable
 from orchestration.disclosure.suppression import publishable
 from orchestration.disclosure.tables import PUBLISHABLE
 
-__all__ = ["ADDED_MEANS", "PUBLISHABLE", "Declared", "Kind", "PublishableTable", "publishable"]
+__all__ = [
+    "ADDED_MEANS",
+    "PUBLISHABLE",
+    "Declared",
+    "Kind",
+    "PublishableTable",
+    "Standing",
+    "beside_cells",
+    "cells",
+    "publishable",
+]

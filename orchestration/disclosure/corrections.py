@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from orchestration.disclosure.kinds import Declared, PublishableTable
-from orchestration.disclosure.suppression import minimum_of, withheld
+from orchestration.disclosure.suppression import counts_of, minimum_of, withheld, without
 
 _EARLIER = " earlier"
 
@@ -30,6 +30,28 @@ def hidden_as_before(
     joined = after[names].merge(hid, on=names, how="left", indicator=True)
     again = pd.Series((joined["_merge"] == "both").to_numpy(), index=after.index)
     return withheld(table, after, again & (after["suppression"] == "none"))
+
+
+def parts_as_before(
+    table: PublishableTable, before: pd.DataFrame, after: pd.DataFrame, declared: Declared
+) -> pd.DataFrame:
+    """The publishable rows `after`, in which a part says nothing that `before` would tell of few.
+
+    Both hold one term. A part is hidden where it was, and where one of its counts differs by at
+    least 1 and by less than the minimum of the row's unit: a correction need not wait for it.
+    """
+    pair = after[table.keys].merge(before, on=table.keys, how="left")
+    pair.index = after.index
+    shown = (pair["suppression"] == "none").fillna(False).astype("bool")
+    minimum = minimum_of(table, after, declared)
+    for part in table.parts:
+        tells = shown & pair[list(part.columns)].notna().any(axis=1)
+        hidden = shown & ~tells
+        for then, now in zip(counts_of(part, pair), counts_of(part, after), strict=True):
+            apart = (now - then).abs()
+            hidden |= (tells & (apart > 0) & (apart < minimum)).fillna(False).astype("bool")
+        after = without(table, after, part.columns, hidden, declared)
+    return after
 
 
 def too_few_apart(

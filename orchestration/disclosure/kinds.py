@@ -67,12 +67,39 @@ class Declared:
     """What the registry says that hiding and showing rest on.
 
     `minimum_n` is the fewest units that a published figure may rest on, by unit; `kinds` whether a
-    measure is a `proportion` or a `mean`; `populations` whom an instrument asks, as a unit.
+    measure is a `proportion` or a `mean`, and `units` what it counts; `populations` whom an
+    instrument asks, as a unit.
     """
 
     minimum_n: Mapping[str, int]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     populations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Columns of a row that are hidden by themselves: they rest on fewer units than all of it.
+
+    They are, where any count is above 0 and under the row's minimum. A count is a column, or two of
+    which the second is among the first: then it is how many of the one are not in the other.
+    """
+
+    columns: tuple[str, ...]
+    counts: tuple[str | tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """A cell of a mart of estimates that a row is worked out of, beside its place and measure.
+
+    `term` is the column with the cell's term, `group` its subgroup where it is not the row's own;
+    `columns` are those that it hides, all of them where none is named.
+    """
+
+    term: str = "term"
+    group: tuple[str, str] | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,10 +110,12 @@ class PublishableTable:
     sort. The minimum n is asked of `denominators`, which are never null, and of those
     `when_known`, counts that are null where nothing tells them, as where no frame knows a group.
     Whose minimum: `unit`, or the unit that the column `unit_column` holds, or the population of
-    the instrument in `instrument_column`. Rows that agree on `pattern` are hidden together: each
-    says something of the same people. `shown` writes a row that is not suppressed. `folded` are
-    the mart's columns that publication leaves out, by summing over them. Where `only` is given,
-    that column must be true.
+    the instrument in `instrument_column`, or what the measure in `measure_column` counts. Rows that
+    agree on `pattern` are hidden together: each says something of the same people; `parts` of a row
+    may be hidden where the rest is shown. A row that `rests_on` cells of the marts of estimates is
+    shown only where they are.
+    `shown` writes a row that is not suppressed. `folded` are the mart's columns that publication
+    leaves out, by summing over them. Where `only` is given, that column must be true.
     """
 
     name: str
@@ -97,7 +126,10 @@ class PublishableTable:
     unit: str | None = None
     unit_column: str | None = None
     instrument_column: str | None = None
+    measure_column: str | None = None
     pattern: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    rests_on: tuple[RestsOn, ...] = ()
     folded: tuple[str, ...] = ()
     only: str | None = None
 
@@ -105,6 +137,11 @@ class PublishableTable:
     def keys(self) -> list[str]:
         """The columns that name a row, in the order in which the table is sorted."""
         return [name for name, kind in self.columns.items() if kind.is_key]
+
+    @property
+    def has_estimates(self) -> bool:
+        """Whether this is a mart of estimates, which others rest on."""
+        return "n_effective" in self.columns
 
     @property
     def statistics(self) -> list[str]:

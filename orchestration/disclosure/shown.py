@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 HIDDEN = "n < {minimum}"
+PIECES = {
+    "whole": "in all",
+    "within": "in the same schools",
+    "now": "now",
+    "before": "before",
+    "since": "since",
+    "lead": "leads by",
+}
+"""What names each piece of a text that has several, one after another, with `; ` between."""
+NOT_TOLD = "not shown"
+"""What stands for a part of a cell that has no figure, or whose figure is hidden."""
 WITHHELD = "withheld"
 """What stands for a cell that is hidden with another: its own n is no reason."""
 
@@ -156,6 +167,78 @@ def _attendance(unit: str, n_attended: int) -> str:
     return nobody(unit) if n_attended == 0 else f"{counted(n_attended, unit)} attended"
 
 
+def points(kind: str, number: float) -> str:
+    """A difference with its sign: of shares in percentage points, of means to one decimal."""
+    scale = 100 if kind == "proportion" else 10
+    whole = int((Decimal(repr(float(number))) * scale).quantize(Decimal(1), ROUND_HALF_UP))
+    text = f"{abs(whole)}" if kind == "proportion" else f"{abs(whole) / 10:.1f}"
+    return f"{'+' if whole > 0 else '−' if whole < 0 else ''}{text}"
+
+
+def _difference(
+    kind: str, number: float | None, ci_low: float | None, ci_high: float | None
+) -> str | None:
+    """A difference and its interval: `+4 points (−1 to +9)`; None where there is none."""
+    if number is None:
+        return None
+    said = points(kind, number)
+    if kind == "proportion":
+        said += " point" if said[1:] == "1" else " points"
+    if ci_low is None or ci_high is None:
+        return f"{said} (no interval)"
+    return f"{said} ({points(kind, ci_low)} to {points(kind, ci_high)})"
+
+
+def _pieces(**pieces: str | None) -> str:
+    return "; ".join(f"{PIECES[name]} {said or NOT_TOLD}" for name, said in pieces.items())
+
+
+def _change(_unit: str, kind: str, *numbers: float | None) -> str:
+    whole, within = _difference(kind, *numbers[:3]), _difference(kind, *numbers[3:])
+    return _pieces(whole=whole, within=within)
+
+
+def _support(_unit: str, kind: str, label: str | None, *numbers: float | None) -> str:
+    now, since = _difference(kind, *numbers[:3]), _difference(kind, *numbers[3:6])
+    effect, low, high = numbers[6:]
+    if label == "no_baseline":
+        return _pieces(now=now, before="no term")
+    before = None
+    if effect is not None and label is not None:
+        bounds = "no interval"
+        if low is not None and high is not None:
+            bounds = f"{signed_hundredths(low)} to {signed_hundredths(high)}"
+        before = f"{signed_hundredths(effect)} ({bounds}), {label.replace('_', ' ')}"
+    return _pieces(now=now, before=before, since=since)
+
+
+def signed_hundredths(number: float) -> str:
+    """A standardised difference with its sign: `+.12`, `−1.05`."""
+    text = hundredths(number)
+    if not text.strip("-.0"):
+        return text.lstrip("-")
+    return f"−{text[1:]}" if text.startswith("-") else f"+{text}"
+
+
+def _agreement(_unit: str, n_pairs: int | None, exact: float | None, kappa: float | None) -> str:
+    if n_pairs is None or exact is None:
+        return "no two observers at once" if n_pairs == 0 else NOT_TOLD
+    told = "κ undefined" if kappa is None else f"κ {hundredths(kappa)}"
+    return f"{percent(exact)} of {count(n_pairs)} pairs agree; {told}"
+
+
+def _option(
+    _unit: str,
+    estimate: float,
+    difference: float | None,
+    ci_low: float | None,
+    ci_high: float | None,
+) -> str:
+    beside = _difference("proportion", difference, ci_low, ci_high)
+    said = percent(estimate)
+    return f"{said}; {_pieces(lead=beside)}" if beside else said
+
+
 def _account(_unit: str, rows_used: int, rows_read: int) -> str:
     return f"{count(rows_used)} of {count(rows_read)} rows used"
 
@@ -175,6 +258,26 @@ QUALITY = Shown(
 (3 items, 402 complete)`."""
 REACH = Shown(_reach, ("n_attended", "mean_hours", "reach", "n_eligible"))
 """Whom sessions reached: `37% (812 of 2,210) attended, 5.1 hours each`."""
+CHANGE = Shown(
+    _change,
+    ("kind", "change", "ci_low", "ci_high", "within_change", "within_ci_low", "within_ci_high"),
+)
+"""A change in all and within schools: `in all +6 points (+1 to +11); in the same schools +4 points
+(−2 to +10)`. No text begins with a sign, which a spreadsheet would take for a formula."""
+SUPPORT = Shown(
+    _support,
+    (
+        *("kind", "baseline_label", "difference", "ci_low", "ci_high"),
+        *("change_difference", "change_ci_low", "change_ci_high"),
+        *("baseline_effect_size", "baseline_ci_low", "baseline_ci_high"),
+    ),
+)
+"""Supported less unsupported, now, before and since: `now +6 points (−2 to +14); before +.12 (−.20
+to +.44), needs adjustment; since +3 points (−4 to +10)`."""
+AGREEMENT = Shown(_agreement, ("n_pairs", "exact", "kappa"))
+"""How often two observers agree: `72% of 40 pairs agree; κ .48`."""
+OPTION = Shown(_option, ("estimate", "difference", "ci_low", "ci_high"))
+"""An option's share and its lead on the next: `51%; leads by +12 points (+2 to +21)`."""
 ATTENDANCE = Shown(_attendance, ("n_attended",))
 """Who came to a session: `24 educators attended`."""
 ACCOUNT = Shown(_account, ("rows_used", "rows_read"))

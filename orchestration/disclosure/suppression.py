@@ -1,18 +1,19 @@
 """Primary suppression: a cell under the minimum n keeps its keys and names, and nothing else.
 
 Cells that tell of the same people are hidden together: of a unit's items and constructs, both
-weightings and every missing rule, one alone under the minimum hides them all.
+weightings and every missing rule, one alone under the minimum hides them all. Of a row that is
+shown, a part that rests on too few is hidden by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from orchestration.disclosure import shown
 from orchestration.disclosure.accounting import by_source_and_term
-from orchestration.disclosure.kinds import Declared, Kind, PublishableTable
+from orchestration.disclosure.kinds import Declared, Kind, Part, PublishableTable
 from orchestration.disclosure.tables import PUBLISHABLE
 
 PUBLISHED_LEVELS = ("district", "local_district", "region")
@@ -47,7 +48,11 @@ def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.
     minimum = _minimum(table, units, declared)
     small = _small(table, frame, minimum)
     alike = _hidden_together(table, frame, small)
-    result = table.typed(_scrubbed(table, frame, alike))
+    result = _scrubbed(table, frame, alike, table.statistics)
+    for part in table.parts:
+        few = _few(part, frame, minimum)
+        result = _scrubbed(table, result, few, part.columns)
+    result = table.typed(result)
     result["suppression"] = _suppression(small, alike)
     result["shown"] = _texts(table, result, units, minimum, declared)
     return table.ordered(table.typed(result))
@@ -55,9 +60,27 @@ def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.
 
 def withheld(table: PublishableTable, frame: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
     """A publishable frame with the rows `where` hidden too, as those hidden with another are."""
-    result = table.typed(_scrubbed(table, frame, where))
+    result = table.typed(_scrubbed(table, frame, where, table.statistics))
     result["suppression"] = frame["suppression"].mask(where, "secondary")
     result["shown"] = frame["shown"].mask(where, shown.WITHHELD)
+    return table.typed(result)
+
+
+def without(
+    table: PublishableTable,
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    where: pd.Series,
+    declared: Declared,
+) -> pd.DataFrame:
+    """A publishable frame whose rows `where` say nothing in some of their columns."""
+    result = table.typed(_scrubbed(table, frame, where, columns))
+    again = where & (frame["suppression"] == "none")
+    if again.any():
+        here = result[again]
+        units = _units(table, here, declared)
+        texts = _texts(table, here, units, _minimum(table, units, declared), declared)
+        result.loc[again, "shown"] = texts
     return table.typed(result)
 
 
@@ -99,6 +122,8 @@ def _units(table: PublishableTable, frame: pd.DataFrame, declared: Declared) -> 
         return frame[table.unit_column]
     if table.instrument_column is not None:
         return _declared_of(table, frame[table.instrument_column], declared.populations)
+    if table.measure_column is not None:
+        return _declared_of(table, frame[table.measure_column], declared.units)
     return pd.Series(table.unit or "", index=frame.index, dtype="object")
 
 
@@ -142,6 +167,24 @@ def _small(table: PublishableTable, frame: pd.DataFrame, minimum: pd.Series) -> 
     return small
 
 
+def counts_of(part: Part, frame: pd.DataFrame) -> Iterator[pd.Series]:
+    """How many units each count of a part is in every row; missing where nothing tells."""
+    for count in part.counts:
+        if isinstance(count, str):
+            yield frame[count].astype("Int64")
+        else:
+            whole, within = (frame[name].astype("Int64") for name in count)
+            yield whole - within
+
+
+def _few(part: Part, frame: pd.DataFrame, minimum: pd.Series) -> pd.Series:
+    """Whether any count of a part is above 0 and under the minimum."""
+    few = pd.Series(False, index=frame.index, dtype="bool")
+    for units in counts_of(part, frame):
+        few |= ((units > 0) & (units < minimum)).fillna(False).astype("bool")
+    return few
+
+
 def _hidden_together(table: PublishableTable, frame: pd.DataFrame, small: pd.Series) -> pd.Series:
     """Whether a row, or any that shares its pattern, is small."""
     if not table.pattern or not small.any():
@@ -155,14 +198,16 @@ def _suppression(small: pd.Series, hidden: pd.Series) -> pd.Series:
     return words.mask(hidden, "secondary").mask(small, "primary")
 
 
-def _scrubbed(table: PublishableTable, frame: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    """The frame with every statistic of a hidden cell gone.
+def _scrubbed(
+    table: PublishableTable, frame: pd.DataFrame, hidden: pd.Series, columns: Iterable[str]
+) -> pd.DataFrame:
+    """The frame with these statistics of a hidden cell gone.
 
     Nullable types keep what lies under their mask, and a writer may store it: so values go
     through a plain column in which the hidden ones are overwritten before any type masks them.
     """
     scrubbed = frame.copy()
-    for name in table.statistics:
+    for name in columns:
         blank: object = None if table.columns[name] is Kind.WORD else float("nan")
         plain = frame[name].astype("object")
         scrubbed[name] = plain.where(~hidden & plain.notna(), blank)

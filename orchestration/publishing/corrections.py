@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.disclosure import PUBLISHABLE, PublishableTable
-from orchestration.disclosure.corrections import hidden_as_before, too_few_apart
+from orchestration.disclosure import PUBLISHABLE, Declared, PublishableTable
+from orchestration.disclosure.corrections import hidden_as_before, parts_as_before, too_few_apart
 from orchestration.publishing.catalogue import standing
 from orchestration.publishing.erratum import HEADLINE_LEVELS, changed, headline, of_term
 from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
@@ -41,21 +41,40 @@ class Predecessor:
     held_by: tuple[Publication, ...]
 
 
-def corrected(
-    home: Home, release: Release, correction: Correction, publication_id: str
-) -> tuple[Release, dict[str, Any]]:
-    """The release with the corrected term as it may be published, and the erratum's entry.
+def predecessors_of(home: Home, correction: Correction) -> tuple[Predecessor, ...]:
+    """Every slice of a corrected term that stands, oldest first.
 
-    What a predecessor hid is hidden. Raises CorrectionRefused where a cell's n would differ from a
-    predecessor's by too few to tell of, NothingCorrected where every figure would stay as it is,
-    and PublishingError where what it is compared with is not as it was published.
+    Raises PublishingError where one is not as it was published.
     """
-    predecessors = list(_predecessors(home, correction.term))
+    return tuple(_predecessors(home, correction.term))
+
+
+def hiding_as_before(
+    release: Release, correction: Correction, predecessors: Sequence[Predecessor]
+) -> Release:
+    """The release, in which the corrected term hides what any predecessor hid of it."""
     tables = {
-        name: _hidden(table, checked(table, release), correction.term, predecessors)
+        name: _hidden(
+            table, checked(table, release), correction.term, predecessors, release.declared
+        )
         for name, table in PUBLISHABLE.items()
     }
-    _refuse_few(correction, Slices(tables), predecessors)
+    return replace(release, tables=tables)
+
+
+def erratum_of(
+    release: Release,
+    correction: Correction,
+    predecessors: Sequence[Predecessor],
+    publication_id: str,
+) -> dict[str, Any]:
+    """The erratum's entry of a correction that is released as it may stand.
+
+    Raises CorrectionRefused where a cell's n would differ from a predecessor's by too few to tell
+    of, and NothingCorrected where every figure would stay as it is.
+    """
+    tables = release.tables
+    _refuse_few(correction, release.declared, Slices(tables), predecessors)
     *_, last = predecessors
     rows = {}
     for name, table in PUBLISHABLE.items():
@@ -70,7 +89,7 @@ def corrected(
             f"in {last.held_by[-1].id}. Nothing was published for it."
         )
     dim_measure = release.dimensions["dim_measure"]
-    entry = {
+    return {
         "term": correction.term,
         "because": correction.because,
         "on": release.as_of.isoformat(),
@@ -87,11 +106,12 @@ def corrected(
             key=lambda one: HEADLINE_LEVELS.index(one["level"]),
         ),
     }
-    return replace(release, tables=tables), entry
 
 
-def as_corrected(home: Home, manifest: Manifest, rebuilt: Slices) -> Slices:
-    """A publication's slices made anew, in which the terms it corrected hide what was hidden.
+def as_corrected(
+    home: Home, manifest: Manifest, rebuilt: Slices, declared: Declared
+) -> dict[str, pd.DataFrame]:
+    """A publication's tables made anew, in which the terms it corrected hide what was hidden.
 
     What has been withdrawn since says no longer what it hid: beside it nothing more is hidden.
     """
@@ -100,8 +120,10 @@ def as_corrected(home: Home, manifest: Manifest, rebuilt: Slices) -> Slices:
         if one["publication"] == manifest["id"]:
             replaced = Predecessor(read_slices(home.published / one["replaces"]), ())
             for name in replaced.slices.tables:
-                tables[name] = _hidden(PUBLISHABLE[name], tables[name], one["term"], [replaced])
-    return Slices(tables)
+                tables[name] = _hidden(
+                    PUBLISHABLE[name], tables[name], one["term"], [replaced], declared
+                )
+    return tables
 
 
 def _predecessors(home: Home, term: str) -> Iterator[Predecessor]:
@@ -122,24 +144,38 @@ def _predecessors(home: Home, term: str) -> Iterator[Predecessor]:
 
 
 def _hidden(
-    table: PublishableTable, frame: pd.DataFrame, term: str, predecessors: Sequence[Predecessor]
+    table: PublishableTable,
+    frame: pd.DataFrame,
+    term: str,
+    predecessors: Sequence[Predecessor],
+    declared: Declared,
 ) -> pd.DataFrame:
-    """A release's table, in which the corrected term hides whatever its predecessors hid."""
+    """A release's table, in which the corrected term hides whatever its predecessors hid.
+
+    What rests on cells has no more to hide: it is shown where they are, and these hide what they
+    hid.
+    """
     its = frame["term"] == term
     after = frame[its]
     for one in predecessors:
-        after = hidden_as_before(table, of_term(one.slices, table, term), after)
+        before = of_term(one.slices, table, term)
+        if not table.rests_on:
+            after = hidden_as_before(table, before, after)
+        if table.parts:
+            after = parts_as_before(table, before, after, declared)
     return pd.concat([part for part in (frame[~its], after) if len(part)] or [frame])
 
 
-def _refuse_few(correction: Correction, now: Slices, predecessors: Sequence[Predecessor]) -> None:
+def _refuse_few(
+    correction: Correction, declared: Declared, now: Slices, predecessors: Sequence[Predecessor]
+) -> None:
     told, count = [], 0
     beside: dict[str, None] = {}
     for table in PUBLISHABLE.values():
         cells = []
         for one in predecessors:
             before, after = (of_term(each, table, correction.term) for each in (one.slices, now))
-            few = too_few_apart(table, before, after, correction.declared)
+            few = too_few_apart(table, before, after, declared)
             if len(few):
                 cells.append(few)
                 beside.update(dict.fromkeys(publication.id for publication in one.held_by))

@@ -14,11 +14,22 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-from orchestration.disclosure.shown import count, hundredths, percent, tenths
+from orchestration.disclosure.shown import (
+    PIECES,
+    count,
+    hundredths,
+    percent,
+    signed_hundredths,
+    tenths,
+)
 
 ESTIMATE = ("term", "unit", "measure_id", "group")
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "mart_change": (*ESTIMATE, "from_term"),
+        "mart_support_comparison": ("term", "unit", "measure_id"),
+        "mart_observer_agreement": ("term", "unit", "item"),
+        "mart_ranked_options": ("term", "unit", "measure_id"),
         "mart_survey_quality": ("term", "unit", "instrument", "construct"),
         "mart_professional_learning": ("term", "unit", "priority_area", "role"),
         "mart_pl_sequence": ("term", "local_district", "priority_area", "session_id"),
@@ -39,6 +50,12 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "hours": tenths,
         "mean_hours": tenths,
         "alpha": hundredths,
+        "exact": percent,
+        "adjacent": percent,
+        "share_own_organisation": percent,
+        "kappa": hundredths,
+        "kappa_quadratic": hundredths,
+        "own_minus_other": signed_hundredths,
     }
 )
 """How pages write a column that is no count."""
@@ -77,14 +94,24 @@ def attributes(figure: str, *, column: str = "", part: str = "") -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
 
 
+def piece(shown: str, part: str) -> str | None:
+    """A named piece of what is shown of a row, without its name; None where there is none."""
+    for one in shown.split("; "):
+        if one.startswith(f"{PIECES[part]} "):
+            return one.removeprefix(f"{PIECES[part]} ")
+    return None
+
+
 def text_of(row: Mapping[str, Any], *, column: str | None = None, part: str | None = None) -> str:
     """What a page shows of a row; the empty text where that is nothing.
 
     `row` has a publishable table's columns, None where a value is missing. Raises KeyError for a
     column that the table has not.
     """
+    if column is None and part in PIECES:
+        return piece(str(row["shown"]), part) or ""
     if column is None:
-        value, _, interval = str(row["shown"]).partition(" (")
+        value, _, interval = str(row["shown"]).split("; ")[0].partition(" (")
         return {"value": value, "interval": interval.removesuffix(")")}.get(
             part or "", str(row["shown"])
         )

@@ -44,16 +44,19 @@ def errata(previous: Manifest | None, entry: Manifest | None) -> list[dict[str, 
 
 
 def slice_origins(
-    previous: Manifest | None, release: Release, publication_id: str
+    previous: Manifest | None, release: Release, publication_id: str, sequence: int
 ) -> dict[str, dict[str, Any]]:
     """For every term, the publication that released its slice, its as-of date and its versions."""
     origins = dict((previous or {}).get("slices", {}))
     for term in release.terms:
         origins[term] = {
             "publication": publication_id,
+            "sequence": sequence,
             "as_of": release.as_of.isoformat(),
             "simulated": release.simulated,
             "versions": dict(release.versions),
+            # of those that it rests on, the terms before it that did not stand as released
+            "earlier": dict(release.earlier.get(term, {})),
         }
     return origins
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from orchestration.disclosure import Declared
+from orchestration.disclosure import Declared, Standing
 
 DIMENSIONS = {
     "dim_measure": ["position", "measure_id"],
@@ -44,11 +44,10 @@ class Slices:
 
 @dataclass(frozen=True)
 class Correction:
-    """A term that stands and is to be made anew, and why; `declared` is what hiding rests on."""
+    """A term that stands and is to be made anew, and why."""
 
     term: str
     because: str
-    declared: Declared
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,9 @@ class Release:
     `verdicts` an entry a verdict: table, term, fingerprint, suite, outcome, expectations (name,
     severity, passed, observed, expected, means, why, do) and what a person accepted (expectation,
     by, because, on). `versions` are texts by name. The term of a `correction` is
-    among `terms`; every other of them is new.
+    among `terms`; every other of them is new. `declared` is what hiding rests on. `now` has, by
+    mart of estimates, what the marts say of terms released before, for as far as the release rests
+    on them: keys, n and estimate. `earlier` says which of these do not stand as released.
     """
 
     terms: tuple[str, ...]
@@ -72,6 +73,9 @@ class Release:
     versions: dict[str, str]
     as_of: date
     simulated: bool
+    declared: Declared
+    now: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, Standing]] = field(default_factory=dict)
     correction: Correction | None = None
 
     @property

@@ -23,7 +23,8 @@ from orchestration.publishing.catalogue import (
 )
 from orchestration.publishing.changes_page import changes_page
 from orchestration.publishing.comparison import Content
-from orchestration.publishing.corrections import corrected
+from orchestration.publishing.corrections import erratum_of, hiding_as_before, predecessors_of
+from orchestration.publishing.earlier import beside_what_stands
 from orchestration.publishing.files import (
     DATA,
     DATABASE,
@@ -96,20 +97,20 @@ def publish(home: Home, release: Release) -> Publication:
     _refuse(release, previous)
     terms = _in_calendar_order(release, {*(previous.terms if previous else ()), *release.terms})
     publication_id = next_id(home, terms[-1])
-    erratum = None
-    if release.correction is not None:
-        release, erratum = corrected(home, release, release.correction, publication_id)
-    slices = combine(read_slices(previous.path) if previous else None, release)
+    stood = read_slices(previous.path) if previous else None
+    release, erratum = _as_it_may_stand(home, stood, release, publication_id)
+    slices = combine(stood, release)
+    sequence = max((one.sequence for one in publications(home)), default=0) + 1
     simulated = release.simulated or (previous is not None and previous.simulated)
     manifest: Manifest = {
         "id": publication_id,
-        "sequence": max((one.sequence for one in publications(home)), default=0) + 1,
+        "sequence": sequence,
         "as_of": release.as_of.isoformat(),
         "terms": list(terms),
         "released": [term for term in terms if term in release.new_terms],
         "corrections": errata(before, erratum),
         "simulated": simulated,
-        "slices": slice_origins(before, release, publication_id),
+        "slices": slice_origins(before, release, publication_id, sequence),
         "inputs": carried(before, release.inputs, "inputs", release),
         "verdicts": carried(before, release.verdicts, "verdicts", release),
         "versions": dict(sorted(release.versions.items())),
@@ -119,6 +120,18 @@ def publish(home: Home, release: Release) -> Publication:
     aside = home.published / f"{TEMPORARY}{publication_id}"
     _build(aside, manifest, slices, release, Content.read(previous.path) if previous else None)
     return _stand(home, aside, manifest)
+
+
+def _as_it_may_stand(
+    home: Home, stood: Slices | None, release: Release, publication_id: str
+) -> tuple[Release, Manifest | None]:
+    """The release with what would tell beside what stands hidden; of a correction, its erratum."""
+    correction = release.correction
+    if correction is None:
+        return beside_what_stands(stood, release), None
+    predecessors = predecessors_of(home, correction)
+    release = beside_what_stands(stood, hiding_as_before(release, correction, predecessors))
+    return release, erratum_of(release, correction, predecessors, publication_id)
 
 
 def _refuse(release: Release, previous: Publication | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration.building import next_build
 from orchestration.disclosure import PUBLISHABLE
+from orchestration.publishing.earlier import rested_on
 from orchestration.publishing.manifest import MANIFEST, read_manifest
 from orchestration.publishing.model import (
     DIMENSIONS,
@@ -26,7 +27,11 @@ from orchestration.publishing.publication import (
     publish,
     released_terms,
 )
-from orchestration.publishing.publishable import publishable_tables, what_is_declared
+from orchestration.publishing.publishable import (
+    estimates_now,
+    publishable_tables,
+    what_is_declared,
+)
 from orchestration.reading.landing import simulated_files
 from orchestration.reading.templates import ALL_TERMS
 from orchestration.release import TermStanding, look_up, standings
@@ -164,18 +169,20 @@ def _release(site: Site, due: Sequence[str], as_of: date, correct: Asked | None 
     wanted = {*terms, ALL_TERMS}
     with read_only(home.current) as con:
         dimensions = {name: con.table(name).df() for name in DIMENSIONS}
+    tables = publishable_tables(home, site.registry, wanted)
+    before = {one for those in rested_on(tables).values() for one in those}
     return Release(
         terms=terms,
-        tables=publishable_tables(home, site.registry, wanted),
+        tables=tables,
         dimensions=dimensions,
         inputs=_inputs(site, wanted),
         verdicts=_verdicts(site, wanted),
         versions=_versions(site),
         as_of=as_of,
         simulated=bool(simulated_files(home)),
-        correction=Correction(correct.term, correct.because, what_is_declared(home, site.registry))
-        if correct
-        else None,
+        declared=what_is_declared(home, site.registry),
+        now=estimates_now(home, before & released_terms(home)),
+        correction=Correction(correct.term, correct.because) if correct else None,
     )
 
 

@@ -49,9 +49,25 @@ def publishable_tables(
         return {name: publishable(name, _rows(con, name, terms), declared) for name in PUBLISHABLE}
 
 
-def what_is_declared(home: Home, registry: Registry) -> Declared:
-    """What hiding and showing rest on in `marts/current.duckdb`."""
-    with read_only(home.current) as con:
+def estimates_now(
+    home: Home, terms: Collection[str], *, database: Path | None = None
+) -> dict[str, pd.DataFrame]:
+    """What the marts of estimates say of terms: keys, n and estimate, schools left out."""
+    with read_only(database or home.current) as con:
+        return {
+            name: con.execute(
+                f"select {', '.join(table.keys)}, n, estimate from {name} "
+                "where level <> 'school' and term in (select unnest($terms))",
+                {"terms": sorted(terms)},
+            ).df()
+            for name, table in PUBLISHABLE.items()
+            if table.has_estimates
+        }
+
+
+def what_is_declared(home: Home, registry: Registry, *, database: Path | None = None) -> Declared:
+    """What hiding and showing rest on in `marts/current.duckdb`, or another build."""
+    with read_only(database or home.current) as con:
         return _declared(con, registry)
 
 
@@ -68,9 +84,10 @@ def _rows(con: duckdb.DuckDBPyConnection, name: str, terms: Collection[str] | No
 
 def _declared(con: duckdb.DuckDBPyConnection, registry: Registry) -> Declared:
     """What hiding and showing rest on: the marts' own measures, the registry's minimum n."""
-    measures = con.execute("select measure_id, kind from dim_measure").fetchall()
+    measures = con.execute("select measure_id, kind, unit from dim_measure").fetchall()
     return Declared(
         minimum_n=registry.minimum_n,
-        kinds=dict(measures),
+        kinds={name: kind for name, kind, _ in measures},
+        units={name: unit for name, _, unit in measures},
         populations={name: UNITS[one.source] for name, one in registry.instruments.items()},
     )

@@ -31,7 +31,7 @@ class Relation:
 def relations() -> Iterator[Relation]:
     """Every relation."""
     for name, table in PUBLISHABLE.items():
-        if "weighting" in table.columns:
+        if table.has_estimates:
             yield _whole(name, "n")
             yield _parts(name, "n")
             yield from _against_coverage(name, str(table.unit))

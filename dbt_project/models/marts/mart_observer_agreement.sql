@@ -110,6 +110,7 @@ select
     rated.unit_id,
     rated.unit_name,
     rated.item,
+    items.label as item_label,
     coalesce(agreements.n_pairs, 0) as n_pairs,
     agreements.weight_exact / agreements.weight as exact,
     agreements.weight_adjacent / agreements.weight as adjacent,
@@ -129,4 +130,5 @@ select
     rated.own_minus_other
 from rated
 inner join terms on rated.term = terms.term
+inner join {{ ref('stg_registry__items') }} as items on rated.item = items.item
 left join agreements on {{ equal(keys, 'rated', 'agreements') }}

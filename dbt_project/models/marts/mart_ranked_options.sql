@@ -82,7 +82,8 @@ select
     differences.df,
     differences.ci_low,
     differences.ci_high,
-    coalesce(differences.ci_low > 0, false) as is_above_next
+    case when differences.ci_low > 0 then 'above' when differences.ci_low <= 0 then 'across' end
+        as against_next
 from ranked
 inner join terms on ranked.term = terms.term
 inner join places on ranked.place_no = places.place_no

@@ -17,10 +17,21 @@ from orchestration.disclosure import PUBLISHABLE
 from orchestration.erasure import unfinished
 from orchestration.explaining import Explained, explain_admission, explain_marts
 from orchestration.publishing.catalogue import latest
-from orchestration.publishing.manifest import MANIFEST, Manifest, carried, read_manifest
+from orchestration.publishing.earlier import beside_what_stands, rested_on
+from orchestration.publishing.manifest import (
+    MANIFEST,
+    Manifest,
+    carried,
+    read_manifest,
+    slice_origins,
+)
 from orchestration.publishing.model import ALL_TERMS, DIMENSIONS, Publication, Release
 from orchestration.publishing.publish_due import term_standings
-from orchestration.publishing.publishable import publishable_tables
+from orchestration.publishing.publishable import (
+    estimates_now,
+    publishable_tables,
+    what_is_declared,
+)
 from orchestration.publishing.report import Page
 from orchestration.publishing.slices import combine, read_slices
 from orchestration.reading.landing import simulated_files
@@ -96,17 +107,24 @@ def _page(site: Site, as_of: date, standings: list[TermStanding], passing: list[
             for row in con.execute(f'select distinct term from "{name}"').fetchall()
         }
     new = tuple(one.term for one in standings if one.state != "published" and one.term in built)
+    build = home.unreleased
+    tables = publishable_tables(home, site.registry, {*new, ALL_TERMS}, database=build)
+    earlier = {one for those in rested_on(tables).values() for one in those}
     release = Release(
         terms=new,
-        tables=publishable_tables(home, site.registry, {*new, ALL_TERMS}, database=home.unreleased),
+        tables=tables,
         dimensions=dimensions,
         inputs=[],
         verdicts=[one.model_dump(mode="json") for one in passing if one.term in (*new, ALL_TERMS)],
         versions={},
         as_of=as_of,
         simulated=bool(simulated_files(home)),
+        declared=what_is_declared(home, site.registry, database=build),
+        now=estimates_now(home, earlier, database=build),
     )
-    slices = combine(read_slices(newest.path) if newest else None, release)
+    published = read_slices(newest.path) if newest else None
+    release = beside_what_stands(published, release)
+    slices = combine(published, release)
     return Page(_manifest(release, newest, before), slices.tables, dimensions)
 
 
@@ -122,6 +140,7 @@ def _manifest(
         "as_of": release.as_of.isoformat(),
         "terms": [term for term in calendar if term in terms],
         "released": list(release.terms),
+        "slices": slice_origins(before, release, "preview", (before or {}).get("sequence", 0) + 1),
         "simulated": release.simulated or (newest is not None and newest.simulated),
         "inputs": [],
         "verdicts": carried(before, release.verdicts, "verdicts", release),
@@ -146,7 +165,7 @@ def _also(site: Site) -> tuple[str, ...]:
 
 def _school_rows(home: Home, term: str) -> dict[str, pd.DataFrame]:
     """The rows of schools of one term: of every mart of estimates, of coverage and of signals."""
-    names = [name for name, one in PUBLISHABLE.items() if "weighting" in one.columns]
+    names = [name for name, one in PUBLISHABLE.items() if one.has_estimates]
     with read_only(home.unreleased) as con:
         rows = {
             name: con.execute(

@@ -14,11 +14,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from orchestration.disclosure import shown
-from orchestration.disclosure.shown import count, percent, tenths
+from orchestration.disclosure.shown import (
+    count,
+    hundredths,
+    percent,
+    signed_hundredths,
+    tenths,
+)
 from orchestration.fingerprints import file_sha256, text_sha256
+from orchestration.publishing.figures import piece
 from orchestration.publishing.report import drawing, outline, words
+from orchestration.publishing.report.agreement import agreement
 from orchestration.publishing.report.answers import administrations
 from orchestration.publishing.report.calendar import Calendar
+from orchestration.publishing.report.change import change_section
 from orchestration.publishing.report.comments import comment_section
 from orchestration.publishing.report.coverage import coverage_section
 from orchestration.publishing.report.errata import errata
@@ -27,8 +36,10 @@ from orchestration.publishing.report.grid import at_a_glance, by_place, by_regio
 from orchestration.publishing.report.learning import learning_section
 from orchestration.publishing.report.measures import Measure
 from orchestration.publishing.report.places import INDEX, Place
+from orchestration.publishing.report.ranked import ranking
 from orchestration.publishing.report.scope import Scope
 from orchestration.publishing.report.section import section
+from orchestration.publishing.report.support import comparisons
 from orchestration.publishing.report.tables import Tables
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -134,6 +145,10 @@ def _context(page: Page, tables: Tables, places: tuple[Place, ...]) -> dict[str,
             name: administrations(tables, sections[name].outline.mart, places)
             for name in ("teachers", "students")
         },
+        "compared": comparisons(tables, scopes),
+        "change": change_section(tables, scopes, manifest),
+        "agreement": agreement(tables, subject),
+        "ranking": ranking(tables, outline.TEACHERS.mart, subject),
         "support": by_place(tables, outline.ADOPTION, "support", places),
         "levels": by_place(tables, outline.ADOPTION, "school_level", places),
         "by_kind": [
@@ -180,6 +195,9 @@ def templates() -> Environment:
         day=words.day,
         percent=percent,
         tenths=tenths,
+        hundredths=hundredths,
+        signed=signed_hundredths,
+        piece=lambda text, part: piece(text, part) or "",
         inside=words.inside,
         listed=words.listed,
         seen=words.those_seen,

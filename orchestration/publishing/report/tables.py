@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing.report.calendar import Calendar
 from orchestration.publishing.report.estimates import EstimateMart
 from orchestration.publishing.report.measures import Measure, measures
@@ -49,7 +50,7 @@ class Tables:
         return {
             name: EstimateMart(name, frame, self.lead)
             for name, frame in self.frames.items()
-            if "weighting" in frame
+            if PUBLISHABLE[name].has_estimates
         }
 
     @cached_property

@@ -59,7 +59,8 @@ def _ranked(samples: dict[str, Sample], cell: tuple[str, ...]) -> list[dict[str,
     for row, (one, following) in zip(rows, pairwise(order), strict=False):
         row |= {"next_measure_id": following, **_paired(sides[one], sides[following])}
     for row in rows:
-        row["is_above_next"] = row.get("ci_low", np.nan) > 0
+        low = row.get("ci_low", np.nan)
+        row["against_next"] = None if np.isnan(low) else "above" if low > 0 else "across"
     return rows
 
 

@@ -27,6 +27,11 @@ SHOWN = {
     "mart_unfinished_learning": "84% (78% to 89%)",
     "mart_student_voice": "84% (78% to 89%)",
     "mart_teacher_voice": "84% (78% to 89%)",
+    "mart_change": "in all +5 points (−1 to +11); in the same schools +4 points (−1 to +11)",
+    "mart_support_comparison": "now +5 points (−1 to +11); before +.12 (−.20 to +.44), needs "
+    "adjustment; since −3 points (−1 to +11)",
+    "mart_observer_agreement": "73% of 40 pairs agree; κ .48",
+    "mart_ranked_options": "51%; leads by +12 points (+2 to +22)",
     "mart_survey_quality": "45% answered (410 of 910); α .81 (3 items, 402 complete)",
     "mart_professional_learning": "37% (81 of 221) attended, 5.1 hours each",
     "mart_pl_sequence": "24 educators attended",
@@ -35,6 +40,10 @@ SHOWN = {
     "mart_row_accounting": "7 of 10 rows used",
 }
 MINIMUM = {
+    "mart_change": ("n_from", 11),
+    "mart_support_comparison": ("n_unsupported", 11),
+    "mart_observer_agreement": ("n_ratings", 5),
+    "mart_ranked_options": ("n", 5),
     "mart_instruction": ("n", 5),
     "mart_unfinished_learning": ("n", 5),
     "mart_student_voice": ("n", 11),

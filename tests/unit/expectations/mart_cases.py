@@ -83,8 +83,9 @@ COLUMNS = {
         change_n_supported bigint, change_n_unsupported bigint, change_difference double,
         change_std_error double, change_df bigint, change_ci_low double, change_ci_high double,
         presentation varchar""",
-    "mart_observer_agreement": f"""{_PLACE}, item varchar, n_pairs bigint, exact double,
-        adjacent double, kappa double, kappa_quadratic double, n_ratings bigint, n_own bigint,
+    "mart_observer_agreement": f"""{_PLACE}, item varchar, item_label varchar, n_pairs bigint,
+        exact double, adjacent double, kappa double, kappa_quadratic double,
+        n_ratings bigint, n_own bigint,
         share_own_organisation double, own_minus_other double""",
     "mart_school_signals": """school_year varchar, term varchar, unit_id varchar,
         unit_name varchar, reference_kind varchar, measure_id varchar, n bigint, estimate double,
@@ -93,7 +94,7 @@ COLUMNS = {
         direction varchar""",
     "mart_ranked_options": f"""{_PLACE}, item varchar, weighting varchar, rank bigint,
         measure_id varchar, n bigint, estimate double, next_measure_id varchar, difference double,
-        std_error double, df bigint, ci_low double, ci_high double, is_above_next boolean""",
+        std_error double, df bigint, ci_low double, ci_high double, against_next varchar""",
     "mart_survey_quality": f"""{_PLACE}, instrument varchar, construct varchar, n_items bigint,
         n_complete bigint, alpha double, n_respondents bigint, n_eligible bigint,
         response_rate double, flag varchar""",
@@ -260,6 +261,7 @@ def _observer_agreement() -> Rows:
         {
             **place(geography, level, unit_id),
             "item": item,
+            "item_label": item,
             "n_pairs": 5 * len(schools),
             "exact": 0.7,
             "adjacent": adjacent,
@@ -336,7 +338,7 @@ def _ranked_options() -> Rows:
                         "df": None if gap is None else 3,
                         "ci_low": None if gap is None else gap - 0.2,
                         "ci_high": None if gap is None else gap + 0.2,
-                        "is_above_next": gap is not None and gap - 0.2 > 0,
+                        "against_next": None if gap is None else "above",
                     }
                 )
     return rows

@@ -406,7 +406,7 @@ DAMAGES: dict[str, dict[str, Found]] = {
             set(),
         ),
         "above_the_next_means_an_interval_above_nothing": (
-            put("mart_ranked_options", {"rank": 1, "unit_id": "North"}, is_above_next=False),
+            put("mart_ranked_options", {"rank": 1, "unit_id": "North"}, against_next="across"),
             set(),
         ),
     },

@@ -11,7 +11,7 @@ import pytest
 from orchestration.disclosure import PUBLISHABLE, Declared, publishable
 from orchestration.publishing import Release
 from orchestration.settings import Home
-from tests.unit.publishing import district, voices
+from tests.unit.publishing import compared, district, voices
 from tests.unit.publishing.registry import CALENDAR, DIMENSIONS, INSTRUMENTS, MINIMUM_N
 
 DECLARED = Declared(
@@ -19,10 +19,17 @@ DECLARED = Declared(
     kinds=dict(
         zip(*(DIMENSIONS["dim_measure"][name] for name in ("measure_id", "kind")), strict=True)
     ),
+    units=dict(
+        zip(*(DIMENSIONS["dim_measure"][name] for name in ("measure_id", "unit")), strict=True)
+    ),
     populations={instrument: unit for unit, instrument in INSTRUMENTS.items()},
 )
 """What the made-up registry says."""
 OTHERS = {
+    "mart_change": compared.mart_change,
+    "mart_support_comparison": compared.mart_support_comparison,
+    "mart_observer_agreement": compared.mart_observer_agreement,
+    "mart_ranked_options": compared.mart_ranked_options,
     "mart_coverage": district.mart_coverage,
     "mart_survey_quality": voices.mart_survey_quality,
     "mart_professional_learning": voices.mart_professional_learning,
@@ -55,6 +62,8 @@ def make_release(*names: str, simulated: bool = True, schools_read: int = 240) -
         versions={"uptake": "0.1.0", "duckdb": "1.5.6", "dbt_project": "f" * 64},
         as_of=last.date(),
         simulated=simulated,
+        declared=DECLARED,
+        now=_now(names),
     )
 
 
@@ -67,6 +76,23 @@ def _publishable(names: tuple[str, ...], schools_read: int) -> dict[str, pd.Data
     for count in ("rows_read", "rows_accepted", "rows_used"):
         accounting.loc[of_schools, count] += more
     return {name: publishable(name, frame, DECLARED) for name, frame in restricted.items()}
+
+
+def _now(names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """What the marts say of terms before: what they said when these were released."""
+    rested_on = {before for term in names for before in compared.earlier(term)} - set(names)
+    return {
+        name: pd.concat([_estimates(name, term) for term in sorted(rested_on)])[
+            [*table.keys, "n", "estimate"]
+        ]
+        for name, table in PUBLISHABLE.items()
+        if table.has_estimates and rested_on
+    }
+
+
+@cache
+def _estimates(name: str, term: str) -> pd.DataFrame:
+    return mart(name, [term])
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def correction(given, term: str = FALL, because: str = BECAUSE, **tables):
     return dataclasses.replace(
         given,
         tables={**given.tables, **tables},
-        correction=Correction(term, because, DECLARED),
+        correction=Correction(term, because),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
@@ -21,10 +22,26 @@ KEYS = {
     "mart_pl_sequence": ["term", "local_district", "priority_area", "session_id"],
     "mart_comments": ["term", "unit_id", "comment_id"],
     "mart_row_accounting": ["term", "source"],
+    "mart_change": ["term", "unit_id", "measure_id", "group", "from_term", "weighting"],
+    "mart_support_comparison": ["term", "unit_id", "measure_id", "weighting"],
+    "mart_observer_agreement": ["term", "unit_id", "item"],
+    "mart_ranked_options": ["term", "unit_id", "measure_id", "weighting"],
     "mart_instruction": ["term", "unit_id", "measure_id", "group", "missing_rule", "weighting"],
 }
 ESTIMATE = ["term", "unit_id", "measure_id", "group", "weighting"]
-SHARES = ("coverage", "reach", "response_rate")
+SHARES = (
+    *("coverage", "reach", "response_rate"),
+    *("exact", "adjacent", "share_own_organisation"),
+)
+COEFFICIENTS = ("alpha", "kappa", "kappa_quadratic")
+PIECES = {
+    "whole": "in all",
+    "within": "in the same schools",
+    "now": "now",
+    "before": "before",
+    "since": "since",
+    "lead": "leads by",
+}
 DERIVED: dict[str, Callable[[Any], float]] = {
     "numerator": lambda row: round(row["estimate"] * row["n"]),
     "n_unseen": lambda row: row["n_eligible"] - row["n_matched"],
@@ -51,7 +68,7 @@ def rows_by_figure(tables: dict[str, pd.DataFrame]) -> dict[tuple[str, ...], Any
 
 def address(figure: str) -> tuple[str, ...]:
     parts = [unquote(part) for part in figure.split("/")]
-    if parts[0] in KEYS and parts[0] != "mart_instruction":
+    if parts[0] in KEYS and "weighting" not in KEYS[parts[0]]:
         return tuple(parts)
     return (*parts, "none") if parts[-1] != "roster" else tuple(parts)
 
@@ -59,15 +76,21 @@ def address(figure: str) -> tuple[str, ...]:
 def expected(row: Any, element: ET.Element) -> str:
     column = element.get("data-column")
     if column is None:
-        value, _, interval = row["shown"].partition(" (")
+        named = element.get("data-part", "")
+        if named in PIECES:
+            (found,) = re.findall(rf"(?:^|; ){PIECES[named]} ([^;]*)", row["shown"])
+            return found
+        value, _, interval = row["shown"].split("; ")[0].partition(" (")
         parts = {"value": value, "interval": interval.rstrip(")")}
         return parts.get(element.get("data-part", ""), str(row["shown"]))
     value = DERIVED[column](row) if column in DERIVED else row[column]
+    if column == "own_minus_other":
+        return f"{value:+.2f}".replace("0.", ".").replace("-", "−")
     if column in SHARES:
         return f"{int(value * 100 + 0.5)}%"
     if column in ("hours", "mean_hours"):
         return f"{int(value * 10 + 0.5) / 10:.1f}"
-    return f"{value:.2f}".removeprefix("0") if column == "alpha" else f"{value:,.0f}"
+    return f"{value:.2f}".removeprefix("0") if column in COEFFICIENTS else f"{value:,.0f}"
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +120,7 @@ def test_every_number_of_the_page_is_the_tables_number(name, pages, rows):
             checked[row.get("measure_id") or figure.split("/")[0]] += 1
     assert sum(checked.values()) > 300
     every = {"mart_coverage", "mart_survey_quality", "mart_professional_learning"}
+    every |= {"mart_observer_agreement"}
     assert {*every, "mart_pl_sequence", "mart_comments"} <= set(checked)
     assert {"adoption_any", "ipg_score", "confidence", "identity", "challenge_other"} <= set(
         checked
