@@ -1,4 +1,5 @@
-"""`python -m benchmarks.calibration`: every cell, shown; with --keep, docs/calibration.md."""
+"""`python -m benchmarks.calibration`: every cell, shown; with --keep, docs/calibration.md and what
+the report's method page shows of it."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from benchmarks.calibration.cells import cells
 from benchmarks.calibration.macros import compiled
 from benchmarks.calibration.measured import table
 from benchmarks.calibration.page import as_markdown
+from orchestration.publishing.report.method import CALIBRATION
 from orchestration.settings import CHECKOUT
 
+OF_THE_REPORT = ["what", "sizes", "icc", "schools", "share", "coverage"]
 DOCS = CHECKOUT / "docs" / "calibration.md"
 
 
@@ -24,6 +27,7 @@ def main() -> None:
     page = as_markdown(rows, asked.samples, asked.seed)
     if asked.keep:
         DOCS.write_text(page, encoding="utf-8")
+        rows[OF_THE_REPORT].round(3).to_csv(CALIBRATION, index=False, lineterminator="\n")
     else:
         print(page)
 

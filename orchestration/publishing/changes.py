@@ -15,6 +15,9 @@ from orchestration.publishing.report.tables import Row, records
 Kind = Literal["added", "removed", "changed", "hidden", "shown"]
 
 VALUE = {
+    "mart_change": "change",
+    "mart_support_comparison": "difference",
+    "mart_observer_agreement": "exact",
     "mart_coverage": "coverage",
     "mart_survey_quality": "response_rate",
     "mart_professional_learning": "reach",

@@ -35,7 +35,29 @@ def relations() -> Iterator[Relation]:
             yield _whole(name, "n")
             yield _parts(name, "n")
             yield from _against_coverage(name, str(table.unit))
-            yield _interval(name)
+            yield _interval(name, "estimate")
+            own = "own.subgroup_type = cell.subgroup_type and own.subgroup = cell.subgroup"
+            yield _cell("mart_change", "estimate_to", name, own)
+            for column, group in (
+                ("estimate_supported", "'support', 'supported'"),
+                ("estimate_unsupported", "'support', 'unsupported'"),
+            ):
+                its = f"(cell.subgroup_type, cell.subgroup) = ({group})"
+                yield _cell("mart_support_comparison", column, name, its)
+            yield _cell("mart_ranked_options", "estimate", name, "cell.subgroup_type = 'all'")
+    yield _less("mart_change", "change", "estimate_to", "estimate_from")
+    yield _less(
+        "mart_support_comparison", "difference", "estimate_supported", "estimate_unsupported"
+    )
+    yield _parts_of_change()
+    for compared, value, of in (
+        ("mart_change", "change", ""),
+        ("mart_change", "within_change", "within_"),
+        ("mart_support_comparison", "difference", ""),
+        ("mart_support_comparison", "change_difference", "change_"),
+        ("mart_ranked_options", "difference", ""),
+    ):
+        yield _interval(compared, value, of)
     for column in ("n_seen", "n_matched", "n_eligible"):
         yield _whole("mart_coverage", column)
     yield _parts("mart_coverage", "n_seen")
@@ -125,16 +147,55 @@ def _against_coverage(table: str, unit: str) -> Iterator[Relation]:
     yield Relation(table, "n_eligible", sql, ("mart_coverage",))
 
 
-def _interval(table: str) -> Relation:
-    """An estimate lies in its interval."""
+def _interval(table: str, value: str, of: str = "") -> Relation:
+    """An estimate or a difference lies in its interval."""
+    low, high = f"{of}ci_low", f"{of}ci_high"
     sql = f"""
-        select *, estimate::varchar as found,
-            'between ' || ci_low::varchar || ' and ' || ci_high::varchar
+        select *, {value}::varchar as found,
+            'between ' || {low}::varchar || ' and ' || {high}::varchar
                 || ', its interval' as expected
         from {table}
-        where estimate < ci_low - {TOLERANCE} or estimate > ci_high + {TOLERANCE}
+        where {value} < {low} - {TOLERANCE} or {value} > {high} + {TOLERANCE}
     """
-    return Relation(table, "estimate", sql)
+    return Relation(table, value, sql)
+
+
+def _cell(table: str, column: str, mart: str, group: str) -> Relation:
+    """What a row takes from a mart of estimates is what stands there, under the declared rule."""
+    rule = "and cell.missing_rule = measure.missing_rule" if "missing_rule" in _keys(mart) else ""
+    sql = f"""
+        select own.*, own.{column}::varchar as found,
+            cell.estimate::varchar || ', the estimate of {mart}' as expected
+        from {table} as own
+        inner join dim_measure as measure on own.measure_id = measure.measure_id
+        inner join {mart} as cell
+            on {_same("own", "cell", (*_UNIT, "measure_id", "weighting"))} and {group} {rule}
+        where own.suppression = 'none'
+            and (
+                cell.suppression <> 'none' or abs(own.{column} - cell.estimate) > {TOLERANCE}
+            )
+    """
+    return Relation(table, column, sql, (mart, "dim_measure"))
+
+
+def _less(table: str, difference: str, one: str, other: str) -> Relation:
+    """A difference is the one less the other."""
+    sql = f"""
+        select *, {difference}::varchar as found,
+            ({one} - {other})::varchar || ', {one} less {other}' as expected
+        from {table} where abs({difference} - ({one} - {other})) > {TOLERANCE}
+    """
+    return Relation(table, difference, sql)
+
+
+def _parts_of_change() -> Relation:
+    """What changed within schools, by their mix and by who was seen is the whole change."""
+    added = "coalesce(within_change, 0) + coalesce(mix_change, 0) + composition_change"
+    sql = f"""
+        select *, change::varchar as found, ({added})::varchar || ', its parts' as expected
+        from mart_change where abs(change - ({added})) > {TOLERANCE}
+    """
+    return Relation("mart_change", "change", sql)
 
 
 def _share(table: str, share: str, numerator: str) -> Relation:

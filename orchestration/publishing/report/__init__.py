@@ -35,7 +35,8 @@ from orchestration.publishing.report.gates import accounts, gate_section, total
 from orchestration.publishing.report.grid import at_a_glance, by_place, by_region, of_subgroups
 from orchestration.publishing.report.learning import learning_section
 from orchestration.publishing.report.measures import Measure
-from orchestration.publishing.report.places import INDEX, Place
+from orchestration.publishing.report.method import method
+from orchestration.publishing.report.places import INDEX, METHOD, Place
 from orchestration.publishing.report.ranked import ranking
 from orchestration.publishing.report.scope import Scope
 from orchestration.publishing.report.section import section
@@ -77,7 +78,7 @@ class Page:
 
 
 def render(page: Page) -> dict[str, str]:
-    """The report's pages by file name: the index, and one for each local district.
+    """The report's pages by file name: the index, one for each local district, and the method.
 
     Each is HTML with inline style and inline SVG, no script, and nothing fetched from anywhere.
     Pure: the same input gives the same text, on any machine.
@@ -92,10 +93,19 @@ def render(page: Page) -> dict[str, str]:
     own = {place.page: (place, tables.district) for place in tables.local_districts}
     pages = {INDEX: (tables.district, *tables.local_districts), **own}
     template = templates().get_template("page.html.j2")
-    return {
+    rendered = {
         str(name): template.render(**_context(page, tables, places))
         for name, places in pages.items()
     }
+    rendered[METHOD] = filled(
+        "method.html.j2",
+        manifest=page.manifest,
+        stamp=page.stamp,
+        lead=tables.lead_name,
+        rules=words.RULES,
+        **method(tables),
+    )
+    return rendered
 
 
 def tombstone(record: Mapping[str, Any]) -> str:
@@ -116,7 +126,7 @@ def renderer() -> str:
     code = {
         f"{path.parent.name}/{path.name}": file_sha256(path)
         for path in sorted((*folder.rglob("*"), *beside, Path(shown.__file__)))
-        if path.suffix in (".py", ".j2", ".css")
+        if path.suffix in (".py", ".j2", ".css", ".csv")
     }
     return text_sha256([code, {name: importlib.metadata.version(name) for name in MADE_BY}])
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 INDEX = "index.html"
 CHANGES = "changes.html"
-RESERVED = ("index", "changes", "validation", "schools", "comments")
+METHOD = "method.html"
+RESERVED = ("index", "changes", "method", "validation", "schools", "comments")
 """Pages that are no local district's, the preview's among them."""
 
 

@@ -82,7 +82,7 @@ def _now(names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """What the marts say of terms before: what they said when these were released."""
     rested_on = {before for term in names for before in compared.earlier(term)} - set(names)
     return {
-        name: pd.concat([_estimates(name, term) for term in sorted(rested_on)])[
+        name: pd.concat([_estimates(name, term) for term in sorted(rested_on)], ignore_index=True)[
             [*table.keys, "n", "estimate"]
         ]
         for name, table in PUBLISHABLE.items()

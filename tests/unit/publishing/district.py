@@ -114,6 +114,7 @@ def estimate_row(row: Row, measure: str, weighting: str, group: Group, unit: str
     n = cell_n(seen, subgroup, part)
     small = 0 < n < MINIMUM_N[unit]
     share = row["share"] - 0.08 + shift + growth(row["term"]) - 0.22 * (measure != "adoption_any")
+    share -= 0.06 * (measure == "challenge_other")
     share = min(max(share + 0.007 * (weighting == "roster"), 0.02), 0.997)
     error = 1.6 * math.sqrt(share * (1 - share) / n) if n else 0
     low, high = map(float, (MEASURES[measure][3] or "0 1").split())

@@ -189,6 +189,18 @@ def test_what_carries_no_address_is_found_by_making_the_page_again(home, folder)
          "n is 166; expected at most 165, n_respondents of mart_survey_quality"),
         ("mart_row_accounting", {"source": "observations"}, "rows_used", 1,
          "rows_accepted is 1510; expected 12, used + set_aside"),
+        ("mart_change", {"unit_id": "Northwest", "measure_id": "adoption_any"}, "change", 0.5,
+         "estimate_to less estimate_from"),
+        ("mart_change", {"unit_id": "Northwest", "measure_id": "ipg_score"}, "mix_change", 0.5,
+         ", its parts"),
+        ("mart_change", {"unit_id": "Northwest", "measure_id": "engagement"}, "estimate_to", 0.99,
+         ", the estimate of mart_instruction"),
+        ("mart_change", {"unit_id": "Northwest", "measure_id": "adoption_any"}, "within_ci_low",
+         0.5, "between 0.5 and"),
+        ("mart_support_comparison", {"unit_id": "West", "measure_id": "adoption_any"},
+         "estimate_unsupported", 0.99, ", the estimate of mart_adoption"),
+        ("mart_ranked_options", {"unit_id": "West", "measure_id": "challenge_pacing"}, "estimate",
+         0.99, ", the estimate of mart_teacher_voice"),
     ],
 )  # fmt: skip
 def test_tables_that_contradict_each_other_are_named(

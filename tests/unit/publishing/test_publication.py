@@ -75,7 +75,8 @@ def test_nothing_published_is_no_error(tmp_path):
 
 def test_a_publication_holds_its_files_readable_by_the_group_alone(stands):
     made = latest(stands)
-    pages = {"index.html", "changes.html", "northeast.html", "northwest.html", "west.html"}
+    pages = {"index.html", "changes.html", "method.html"}
+    pages |= {"northeast.html", "northwest.html", "west.html"}
     expected = {*pages, "marts.duckdb", "manifest.json"}
     expected |= {f"data/{name}.{kind}" for name in PUBLISHABLE for kind in ("csv", "parquet")}
     files = {path for path in made.path.rglob("*") if path.is_file()}
