@@ -14,6 +14,7 @@ import click
 from orchestration.commands.checking import diff, reproduce
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
+from orchestration.commands.explaining import explain
 from orchestration.commands.previewing import preview
 from orchestration.commands.restating import restate_marts
 from orchestration.commands.withdrawing import given_reason, withdraw
@@ -340,6 +341,7 @@ def ui(port: int) -> None:
 
 main.add_command(diff)
 main.add_command(erase)
+main.add_command(explain)
 main.add_command(preview)
 main.add_command(reproduce)
 main.add_command(withdraw)

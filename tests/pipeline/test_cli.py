@@ -34,7 +34,7 @@ SOURCES = {
 }  # fmt: skip
 COMMANDS = {
     "simulate", "run", "status", "preview", "query", "comments", "publications", "withdraw",
-    "verify", "ui", "diff", "reproduce", "erase",
+    "verify", "ui", "diff", "reproduce", "erase", "explain",
 }  # fmt: skip
 
 
@@ -279,6 +279,33 @@ def test_status_as_json_is_the_same_for_programs(home: Path) -> None:
     assert told["stale"] == []
     assert told["released"] is True
     assert {one["outcome"] for one in told["verdicts"]} <= {"passed", "warned"}
+
+
+def test_a_figure_is_explained_beside_what_the_public_sees_of_it(home: Path) -> None:
+    figure = f"mart_adoption/{TERM}/district/adoption_any/all"
+    done = _told(home, "explain", figure)
+    assert done.exit_code == 0
+    restricted, published, *_ = done.stdout.splitlines()
+    assert restricted.startswith("RESTRICTED")
+    assert published.startswith(f"{PUBLICATION} shows it as “")
+    assert published.endswith("”, which is this figure.")
+    assert f"landing/observations/{TERM}/observations.csv: " in done.stdout
+    hidden = json.loads(
+        _told(
+            home,
+            "query",
+            "--published",
+            "--format",
+            "json",
+            "select unit_id, measure_id, subgroup_type, subgroup from mart_student_voice "
+            "where suppression = 'primary' and level = 'local_district' and weighting = 'none'",
+        ).stdout
+    )[0]
+    named = "/".join((hidden["unit_id"], hidden["measure_id"]))
+    group = f"{hidden['subgroup_type']}={hidden['subgroup']}"
+    told = _told(home, "explain", f"mart_student_voice/{TERM}/{named}/{group}")
+    assert told.exit_code == 0
+    assert "(primary): what follows is hidden from the public" in told.stdout.splitlines()[1]
 
 
 def test_publications_are_listed(home: Path, tmp_path: Path) -> None:

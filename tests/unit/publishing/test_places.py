@@ -25,8 +25,8 @@ def links(tree) -> set[str]:
 
 def test_every_local_district_has_a_page_that_the_index_links_to(pages):
     own = {"northeast.html", "northwest.html", "west.html"}
-    assert set(pages) == {"index.html", *own}
-    assert own <= links(pages["index.html"])
+    assert set(pages) == {"index.html", "method.html", *own}
+    assert {"method.html", *own} <= links(pages["index.html"])
     assert {"index.html", "northeast.html", "northwest.html"} <= links(pages["west.html"])
 
 

@@ -1,0 +1,156 @@
+"""`uptake explain` makes figures again from the raw rows, and finds a mart that says otherwise."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from orchestration.cli import main
+from orchestration.publishing.figures import address
+from orchestration.recomputing.estimate import t_975
+from orchestration.recomputing.explain import MARTS, explain
+from orchestration.registry import load_registry
+from orchestration.settings import Home
+from orchestration.warehouse import read_only
+from tests.pipeline.districts import Size, land_districts, random_district
+from tests.pipeline.fast_build import build_marts
+
+SIZES = (Size(shared=True), Size(local_districts=2, schools=9, responses=12, visited=0.9))
+OF_EACH = 20
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("explained")
+    terms = list(load_registry().terms.values())[: len(SIZES)]
+    land_districts(
+        home, [random_district(term, size, "7") for term, size in zip(terms, SIZES, strict=True)]
+    )
+    build_marts(home)
+    shutil.copyfile(Home(home).unreleased, Home(home).current)
+    return home
+
+
+def _figures(home: Path, where: str) -> dict[str, dict]:
+    """Figures of all marts, by name, where rows are so."""
+    found = {}
+    with read_only(Home(home).current) as con:
+        for mart in MARTS:
+            asked = con.execute(f"select * from {mart} where {where}")
+            names = [column[0] for column in asked.description]
+            for row in asked.fetchall():
+                named = dict(zip(names, row, strict=True))
+                found[address(mart, named)] = named
+    return found
+
+
+def _told(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["explain", *arguments], env={"UPTAKE_HOME": str(home)})
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "level = 'district' and subgroup_type = 'all'",
+        "level = 'school' and n > 3",
+        "level = 'region' and weighting = 'roster'",
+        "subgroup_type in ('pl_hours', 'english_learner', 'race_ethnicity', 'role')",
+        "subgroup_type in ('support', 'support_provider', 'school_level', 'course')",
+        "n > 1 and estimate in (0, 1)",
+        "n = 0 or n_clusters = 1",
+        "weighting = 'roster' and level = 'local_district'",
+    ],
+)
+def test_the_rows_give_the_same_figure_by_a_second_path(home: Path, where: str) -> None:
+    figures = sorted(_figures(home, where))
+    assert len(figures) >= OF_EACH
+    for figure in random.Random(where).sample(figures, OF_EACH):
+        found = explain(Home(home), figure)
+        assert found.differing == (), (figure, found.row, found.recomputed)
+        assert sum(one.n for one in found.schools) == found.row["n"]
+
+
+def test_what_not_being_observed_counts_as_is_made_again_under_every_rule(home: Path) -> None:
+    figures = _figures(home, "level = 'district' and subgroup_type = 'all'")
+    ruled = [figure for figure in figures if figure.startswith("mart_instruction")]
+    assert {figures[one]["missing_rule"] for one in ruled} == {"exclude", "lowest", "drop_visit"}
+    for figure in ruled:
+        assert explain(Home(home), figure).differing == ()
+
+
+def test_every_row_stands_where_it_is_said_to(home: Path) -> None:
+    figure = next(iter(_figures(home, "level = 'district' and measure_id = 'adoption_any'")))
+    told = json.loads(_told(home, figure, "--json").stdout)
+    assert told["agrees"]
+    assert told["restricted"]
+    term = figure.split("/")[1]
+    rooms = [room for school in told["schools"] for room in school["classrooms"]]
+    assert len(rooms) == told["mart"]["n"]
+    for room in rooms[:20]:
+        for row in room["rows"]:
+            lines = (home / row["file"]).read_text(encoding="utf-8").splitlines()
+            assert row["file"].startswith(f"landing/observations/{term}/")
+            assert room["class_id"] in lines[row["line"] - 1]
+
+
+def test_people_are_counted_and_not_named(home: Path) -> None:
+    with duckdb.connect(str(Home(home).current), read_only=True) as con:
+        people = {
+            one
+            for (one,) in con.execute(
+                "select teacher_id from raw.roster union select observer_id from raw.observations "
+                "union select respondent_id from raw.student_survey"
+            ).fetchall()
+            if one
+        }
+    assert len(people) > 30
+    for measure in ("adoption_any", "want_mathematician", "confidence"):
+        figure = next(iter(_figures(home, f"level = 'school' and measure_id = '{measure}'")))
+        for options in (["--json"], ["--all"]):
+            said = _told(home, figure, *options).stdout
+            assert not people & set(re.findall(r"[\w-]+", said))
+
+
+def test_a_mart_that_says_otherwise_is_found(home: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(home, forged, symlinks=True)
+    figure = next(iter(_figures(home, "level = 'district' and n > 5 and ci_low > 0")))
+    with duckdb.connect(str(Home(forged).current)) as con:
+        con.execute("update mart_adoption set ci_low = ci_low + 1e-6 where level = 'district'")
+    done = _told(forged, figure)
+    assert done.exit_code == 1
+    assert "The two disagree on ci_low" in done.stdout
+    assert _told(home, figure).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("mart_adoption/2020-21-fall/Nowhere/adoption_any/all", "The nearest are mart_adoption/"),
+        ("mart_adoption/1999-00-fall/district/adoption_any/all", "has nothing of '1999-00-fall'"),
+        ("mart_change/2020-21-fall/district/adoption_any/all", "begins with a mart of estimates"),
+        ("adoption_any", "begins with a mart of estimates"),
+    ],
+)
+def test_no_such_figure_is_a_sentence_with_what_there_is(home: Path, asked: str, said: str) -> None:
+    done = _told(home, asked)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+    done = _told(tmp_path, "mart_adoption/x/y/z/all")
+    assert done.exit_code == 2
+    assert "no build has passed its gates yet" in done.stderr
+
+
+def test_its_t_is_students(home: Path) -> None:
+    assert t_975(14) == pytest.approx(2.144787, abs=5e-7)  # MEASURES, section 5
+    assert t_975(1) == pytest.approx(12.7062047, abs=5e-8)
