@@ -24,6 +24,7 @@ import duckdb
 import pandas as pd
 
 from orchestration.fingerprints import text_sha256
+from orchestration.raw_comments import comment
 from orchestration.settings import DBT_PROJECT, Home
 
 NO_TERM = "none"
@@ -172,6 +173,7 @@ def prepare(
             con.execute(
                 f"create or replace view raw.{source} as select * from read_parquet([{listed}])"
             )
+        comment(con)
     return target
 
 
