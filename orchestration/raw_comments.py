@@ -70,7 +70,8 @@ def comment(con: duckdb.DuckDBPyConnection) -> None:
             f'comment on column raw."{name}"."{column}" is {_quoted(words.columns[column])}'
             for column in columns
         ]
-    con.execute(";".join(statements))
+    # one transaction: each comment by itself would be written to the disk by itself
+    con.execute(";".join(["begin", *statements, "commit"]))
 
 
 def _quoted(text: str) -> str:

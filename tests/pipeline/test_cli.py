@@ -99,7 +99,7 @@ def test_help_lists_the_commands_that_there_are_and_no_other(tmp_path: Path) -> 
         assert _told(tmp_path, command, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("later", ["inspect", "explain"])
+@pytest.mark.parametrize("later", ["inspect"])
 def test_a_command_of_a_later_issue_is_no_command(tmp_path: Path, later: str) -> None:
     assert _told(tmp_path, later).exit_code == 2
 
