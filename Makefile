@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash faults truth calibrate signals bench oracles ui lock clean
+.PHONY: setup report test test-long check format crash faults truth calibrate signals bench oracles ui docs lock clean
 
 setup: $(READY)
 
@@ -80,6 +80,10 @@ oracles:
 
 ui: $(READY)
 	@$(BIN)/uptake ui
+
+# dbt's documentation of every model and column, as one page that works offline.
+docs: $(READY)
+	@$(BIN)/python -m orchestration.dbt_docs
 
 # Lock anew after a change of pyproject.toml; needs uv. The lock names no registry.
 lock:

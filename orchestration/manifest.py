@@ -17,7 +17,7 @@ PARTIAL_PARSE = TARGET / "partial_parse.msgpack"
 
 def dbt_command(verb: str, target: Path) -> list[str]:
     """A dbt command line on this project and its own profile, leaving what it makes in `target`."""
-    command = [str(Path(sys.executable).parent / "dbt"), verb]
+    command = [str(Path(sys.executable).parent / "dbt"), *verb.split()]
     if verb == "build":
         command += ["--exclude-resource-type", "unit_test"]
         # nobody reads them: results are asked of dbt itself, and to write them is a tenth of a run

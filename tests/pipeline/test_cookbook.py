@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from orchestration.dbt_docs import build_docs
+from orchestration.manifest import current_manifest
 from orchestration.registry import load_registry
 from orchestration.settings import CHECKOUT, Home
 from orchestration.simulation import simulate
@@ -77,3 +80,17 @@ def test_every_table_and_column_has_a_comment(built: Built) -> None:
         """,
     )
     assert without["name"].tolist() == []
+
+
+@pytest.mark.long
+def test_dbts_documentation_is_one_page_with_every_table_in_it(built: Built) -> None:
+    page = build_docs(Home(built.home)).read_text(encoding="utf-8")
+    models = json.loads(current_manifest().read_text(encoding="utf-8"))["nodes"].values()
+    marts = [one for one in models if one["name"].startswith(("mart_", "dim_", "fct_"))]
+    assert len(marts) > 20
+    for one in marts:
+        assert f'"name": "{one["name"]}"' in page
+        assert json.dumps(one["description"])[1:-1] in page
+    assert '"send_anonymous_usage_stats": false' in page
+    assert not re.search(r'<(script|link)[^>]+(src|href)="https?:', page)
+    assert not [*(built.home / "warehouse").glob(".docs-*")]
