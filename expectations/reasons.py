@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestration.reading import problems
-from orchestration.reading.delimited import HAS_NUL, NOT_UTF8
+from orchestration.reading.delimited import HAS_NUL, NOT_TEXT
 
 
 def _words(reason: str) -> str:
@@ -12,7 +12,7 @@ def _words(reason: str) -> str:
 
 
 KINDS = {
-    "not_text": (NOT_UTF8, HAS_NUL),
+    "not_text": (*NOT_TEXT.values(), HAS_NUL),
     "ragged": ("cells than the header's",),
     "outside_term": ("outside the term",),
     "unknown": tuple(

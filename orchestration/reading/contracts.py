@@ -25,26 +25,11 @@ from pydantic import Field, field_validator, model_validator
 
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.contract_rules import AnswerRule, FieldRule, Formats, Model
+from orchestration.reading.reads import Reads
 from orchestration.reading.templates import Template, templates
 
 ISO_DATE = "%Y-%m-%d"
 ISO_TIMESTAMPS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-
-
-class Reads(Model):
-    """The format of the files, as its reader needs to know it."""
-
-    format: Literal["delimited"] = "delimited"
-    encoding: Literal["utf-8"] = "utf-8"
-    delimiter: str = ","
-
-    @field_validator("delimiter")
-    @classmethod
-    def is_one_plain_character(cls, value: str) -> str:
-        """A delimiter is one ASCII character that cannot be taken for a quote or a line's end."""
-        if len(value) != 1 or not value.isascii() or value in '"\r\n\0':
-            raise ValueError("a delimiter is one ASCII character, neither a quote nor a line end")
-        return value
 
 
 class RowStamp(Model):

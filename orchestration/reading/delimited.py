@@ -1,10 +1,11 @@
-"""Delimited text in UTF-8: a header, then records, read in blocks of bounded size."""
+"""Delimited text: a header, then records, read as UTF-8 in blocks of bounded size."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,23 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from orchestration.reading.chunks import Chunk, Rejects
-from orchestration.reading.contracts import Reads
+from orchestration.reading.delimiters import told_delimiter
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.layouts import Header, Layout, plain
+from orchestration.reading.notes import BELOW, first_note, is_note
+from orchestration.reading.reads import ANY, Reads
 from orchestration.reading.records import Bytes, Records, cells_in, find_records, positions
+from orchestration.reading.text import SHOWN, as_utf8, told_encoding
 
 BLOCK = 16 << 20
 LONGEST_RECORD = 8 << 20
 MOST_RECORDS = 1 << 17
 HEADER_BLOCK = 1 << 16
+SAMPLE = 1 << 20
 PARSE_BLOCK = 1 << 20
 
-NOT_UTF8 = "row: not UTF-8 text"
+NOT_TEXT = {encoding: f"row: not {shown} text" for encoding, shown in SHOWN.items()}
 HAS_NUL = "row: holds a NUL byte"
 
 
@@ -43,24 +49,36 @@ class _Block:
 class DelimitedReader:
     """A Reader of delimited text; see `chunks.Reader`.
 
+    `layout` says what its first records are; the contract's plain header unless it is given.
     `block` and `longest` bound memory, in bytes: what is read at once, and the longest record;
     MOST_RECORDS bounds it where records are next to nothing.
     Raises FileRefused, as a sentence, for a file whose header cannot be read.
     """
 
     def __init__(
-        self, path: Path, reads: Reads, *, block: int = BLOCK, longest: int = LONGEST_RECORD
+        self,
+        path: Path,
+        reads: Reads,
+        layout: Layout | None = None,
+        *,
+        block: int = BLOCK,
+        longest: int = LONGEST_RECORD,
     ) -> None:
         self._path = path
-        self._delimiter = reads.delimiter
         self._size = block
         self._longest = longest
-        self._header = self._read_header()
+        self._notes = reads.notes_below
+        with _reading():
+            self._encoding = told_encoding(path, reads.text_encoding)
+            self._delimiter = reads.text_delimiter
+            if self._delimiter == ANY:
+                self._delimiter = self._told_delimiter()
+        self._header = self._read_header(layout or plain(reads))
 
     @property
     def header(self) -> tuple[str, ...]:
         """The columns' names, trimmed, in the file's order."""
-        return self._header
+        return self._header.names
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """The file's records, of which only `columns` are kept.
@@ -69,64 +87,111 @@ class DelimitedReader:
         bound, and a quote that is never closed.
         """
         for column in columns:
-            if self._header.count(column) != 1:
+            if self.header.count(column) != 1:
                 raise FileRefused(
-                    f"the header has {self._header.count(column)} columns named '{column}', which "
+                    f"the header has {self.header.count(column)} columns named '{column}', which "
                     "the contract reads; expected one: rename or remove the others."
                 )
-        wanted = [self._header.index(column) for column in columns]
-        header_passed = False
+        wanted = [self.header.index(column) for column in columns]
+        to_pass = self._header.records
+        below = False
         for block in self._blocks(self._size):
-            records = block.records
-            if not header_passed and len(records):
-                header_passed = True
-                records = records.only(slice(1, None))
+            passed = min(to_pass, len(block.records))
+            to_pass -= passed
+            records = block.records.only(slice(passed, None))
             for first in range(0, len(records), MOST_RECORDS):
                 some = records.only(slice(first, first + MOST_RECORDS))
-                yield self._split(_Block(block.data, some, block.lines_before), wanted)
+                table = len(some)
+                if self._notes:
+                    mark = ord(self._delimiter)
+                    table = 0 if below else first_note(some, block.data, mark, self._notes)
+                    below = table < len(some)
+                if table:
+                    above = some.only(slice(0, table))
+                    yield self._split(_Block(block.data, above, block.lines_before), wanted)
+                if below:
+                    rest = some.only(slice(table, None))
+                    yield self._below(_Block(block.data, rest, block.lines_before), wanted)
 
-    def _read_header(self) -> tuple[str, ...]:
+    def _told_delimiter(self) -> str:
+        with self._path.open("rb") as stream:
+            sample = as_utf8(stream, self._encoding).read(SAMPLE)
+        text = sample.decode("utf-8-sig", "replace")
+        return told_delimiter(text, whole=len(sample) < SAMPLE)
+
+    def _read_header(self, layout: Layout) -> Header:
+        looked_at: list[list[str]] = []
         for block in self._blocks(min(HEADER_BLOCK, self._size)):
-            if not len(block.records):
-                continue
-            record = block.data[block.records.starts[0] : block.records.ends[0]].tobytes()
-            try:
-                text = record.decode("utf-8")
-            except UnicodeDecodeError as problem:
-                raise FileRefused(
-                    f"line {block.lines[0]}: the header is not UTF-8 text; expected delimited text "
-                    "in UTF-8: save the export again in that encoding."
-                ) from problem
-            if "\0" in text:
-                raise FileRefused(
-                    f"line {block.lines[0]}: the header holds NUL bytes; expected delimited text "
-                    "in UTF-8, and this is another format or encoding."
-                )
-            names = next(csv.reader([text], delimiter=self._delimiter, strict=False))
-            return tuple(name.strip() for name in names)
-        raise FileRefused("the file is empty; expected a header and its rows.")
+            for place in range(min(len(block.records), layout.looks - len(looked_at))):
+                cells = self._header_cells(block, place, strict=not looked_at)
+                if cells is None:
+                    return layout.header(looked_at)
+                looked_at.append(cells)
+            if len(looked_at) == layout.looks:
+                break
+        if not looked_at:
+            raise FileRefused("the file is empty; expected a header and its rows.")
+        return layout.header(looked_at)
+
+    def _header_cells(self, block: _Block, place: int, *, strict: bool) -> list[str] | None:
+        """A record's cells; None where it is no text, and not `strict`. Raises FileRefused."""
+        data = block.data[block.records.starts[place] : block.records.ends[place]].tobytes()
+        text = data.decode("utf-8", "replace")
+        is_text = text.encode() == data
+        if is_text and "\0" not in text:
+            return self._cells(text)
+        if not strict:
+            return None
+        shown = SHOWN[self._encoding]
+        line = f"line {block.lines[place]}"
+        if is_text:
+            raise FileRefused(
+                f"{line}: the header holds NUL bytes; expected delimited text in {shown}, and this "
+                "is another format or encoding."
+            )
+        raise FileRefused(
+            f"{line}: the header is not {shown} text; expected delimited text in {shown}: save the "
+            "export again in that encoding, or name its own in the contract."
+        )
+
+    def _cells(self, record: str) -> list[str]:
+        try:
+            return next(csv.reader([record], delimiter=self._delimiter, strict=False), [])
+        except csv.Error as problem:
+            raise FileRefused(
+                "a cell of its first records, or of its notes, is longer than 128 KiB; expected a "
+                "header: perhaps a quote is opened and never closed."
+            ) from problem
+
+    def _below(self, block: _Block, wanted: list[int]) -> Chunk:
+        """What stands below the table: rows of it, refused, and notes, of which nothing is kept."""
+        bounds = zip(block.records.starts, block.records.ends, strict=True)
+        texts = (
+            block.data[start:end].tobytes().decode("utf-8", "replace") for start, end in bounds
+        )
+        rows = np.array([not is_note(self._cells(text), self._notes) for text in texts], dtype=bool)
+        none = self._parse(block.data[:0], block.records.only(slice(0, 0)), wanted)
+        reasons = pa.array([BELOW] * int(rows.sum()), pa.string())
+        return Chunk(none, block.lines[:0], Rejects(block.lines[rows], reasons))
 
     def _blocks(self, size: int) -> Iterator[_Block]:
-        try:
-            with self._path.open("rb") as stream:
+        with _reading(), self._path.open("rb") as file:
+            stream = as_utf8(file, self._encoding)
+            data = stream.read(size)
+            carried = data.removeprefix(codecs.BOM_UTF8)
+            lines = 0
+            last = len(data) < size
+            while True:
+                block = np.frombuffer(carried, dtype=np.uint8)
+                records = find_records(block, ord(self._delimiter), last=last)
+                self._refuse_unsplittable(records, len(block), lines, last=last)
+                yield _Block(block, records, lines)
+                if last:
+                    return
+                lines += records.line_ends
                 data = stream.read(size)
-                carried = data.removeprefix(codecs.BOM_UTF8)
-                lines = 0
                 last = len(data) < size
-                while True:
-                    block = np.frombuffer(carried, dtype=np.uint8)
-                    records = find_records(block, ord(self._delimiter), last=last)
-                    self._refuse_unsplittable(records, len(block), lines, last=last)
-                    yield _Block(block, records, lines)
-                    if last:
-                        return
-                    lines += records.line_ends
-                    data = stream.read(size)
-                    last = len(data) < size
-                    carried = carried[records.consumed :] + data
-        except OSError as problem:
-            said = problem.strerror or type(problem).__name__
-            raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+                carried = carried[records.consumed :] + data
 
     def _refuse_unsplittable(self, records: Records, size: int, lines: int, *, last: bool) -> None:
         long = np.flatnonzero(records.ends - records.starts > self._longest)
@@ -146,7 +211,8 @@ class DelimitedReader:
     def _split(self, block: _Block, wanted: list[int]) -> Chunk:
         rejected: list[tuple[NDArray[np.bool_], str]] = []
         span = block.data[block.records.starts[0] : block.records.ends[-1]]
-        for bad, reason in ((positions(span, 0), HAS_NUL), (not_utf8(span), NOT_UTF8)):
+        not_text = NOT_TEXT[self._encoding]
+        for bad, reason in ((positions(span, 0), HAS_NUL), (not_utf8(span), not_text)):
             if len(bad):
                 bad_records = _holding(block.records, bad + block.records.starts[0])
                 rejected.append((bad_records, reason))
@@ -157,7 +223,7 @@ class DelimitedReader:
             except pa.ArrowInvalid:
                 # some row is ragged; which ones is told below, for all of them at once
                 pass
-        expected = len(self._header)
+        expected = len(self.header)
         found = cells_in(block.records, block.data, ord(self._delimiter))
         rejected.append((found < expected, f"row: fewer cells than the header's {expected}"))
         rejected.append((found > expected, f"row: more cells than the header's {expected}"))
@@ -179,10 +245,10 @@ class DelimitedReader:
         return Chunk(cells, block.lines[whole], rejects)
 
     def _parse(self, data: Bytes, records: Records, wanted: list[int]) -> pa.Table:
-        names = [str(index) for index in range(len(self._header))]
+        names = [str(index) for index in range(len(self.header))]
         kept = [str(index) for index in wanted]
         if not len(records):
-            return pa.table({self._header[i]: pa.array([], pa.string()) for i in wanted})
+            return pa.table({self.header[i]: pa.array([], pa.string()) for i in wanted})
         longest = int((records.ends - records.starts).max())
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),
@@ -205,7 +271,17 @@ class DelimitedReader:
                 f"its records cannot be told apart: {table.num_rows} by one count and "
                 f"{len(records)} by another; expected quotes around cells that hold line ends."
             )
-        return table.rename_columns([self._header[index] for index in wanted]).combine_chunks()
+        return table.rename_columns([self.header[index] for index in wanted]).combine_chunks()
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Have a file that cannot be opened or read refused."""
+    try:
+        yield
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
 
 
 def _bytes_of(data: Bytes, records: Records) -> Bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from orchestration.reading.chunks import Reader
-from orchestration.reading.contracts import Contract, Reads
+from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.reads import Reads
 
 
 def fitting_contract(

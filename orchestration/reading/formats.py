@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from orchestration.reading.chunks import Reader
-from orchestration.reading.contracts import Reads
 from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.reads import Reads
 
 FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
     "delimited": DelimitedReader,

@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.reading.contracts import Reads
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.reads import Reads
 
 cells = st.one_of(
     st.text(st.sampled_from('ab",;\r\n é\t王'), max_size=6),

@@ -7,7 +7,7 @@ from expectations.frames import account_reasons
 from expectations.item_rows import item_rows
 from expectations.reasons import kind_of
 from orchestration.reading import problems
-from orchestration.reading.delimited import HAS_NUL, NOT_UTF8
+from orchestration.reading.delimited import HAS_NUL, NOT_TEXT
 from orchestration.registry import load_registry
 
 AGREEMENT = {"1": 0, "2": 1 / 3, "3": 2 / 3, "4": 1}
@@ -16,7 +16,7 @@ AGREEMENT = {"1": 0, "2": 1 / 3, "3": 2 / 3, "4": 1}
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
-        (NOT_UTF8, "not_text"),
+        *((said, "not_text") for said in NOT_TEXT.values()),
         (HAS_NUL, "not_text"),
         ("row: fewer cells than the header's 26", "ragged"),
         ("row: more cells than the header's 26", "ragged"),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.reading.contracts import Reads
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.reads import Reads
 
 
 @pytest.fixture
@@ -153,3 +153,137 @@ def test_a_column_that_stands_twice_is_refused_if_it_is_read(opened):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(FileRefused, match="cannot be opened or read: No such file"):
         DelimitedReader(tmp_path / "gone.csv", Reads())
+
+
+DIALECTS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
+STATED = {"cp1252": "windows-1252", "utf-8-sig": "utf-8"}
+
+
+def stated(codec: str) -> str:
+    return "utf-16" if codec.startswith("utf-16") else STATED.get(codec, codec)
+
+
+@pytest.fixture
+def told(tmp_path: Path):
+    def told(content: bytes, block: int = 1 << 20, **reads) -> DelimitedReader:
+        path = tmp_path / "told.csv"
+        path.write_bytes(content)
+        return DelimitedReader(path, Reads.model_validate(reads), block=block)
+
+    return told
+
+
+@pytest.mark.parametrize("codec", DIALECTS)
+@pytest.mark.parametrize("block", [2, 5, 64, 1 << 20])
+def test_text_in_any_encoding_is_read_as_it_stood(told, codec, block):
+    text = 'name,said\r\nJosé,"“so”\r\nhe said"\r\n\r\nZoë,–\r\n'
+    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(codec, b"")
+    reader = told(mark + text.encode(codec), block, encoding=stated(codec))
+    assert read(reader) == (
+        [(2, ("José", "“so”\r\nhe said")), (5, ("Zoë", "–"))],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("codec", "mark"),
+    [
+        *((codec, b"") for codec in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be")),
+        *(("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")),
+        *(("cp1252", b""), ("mac_roman", b"")),
+    ],
+)
+def test_an_encoding_that_the_contract_leaves_open_is_told_from_the_file(told, codec, mark):
+    names = ["José", "María Núñez", "Zoë", "François", "Iñigo", "Jürgen Groß"]
+    text = "id,name\n" + "".join(f"{n},{name}\n" for n, name in enumerate(names))
+    rows, rejects = read(told(mark + text.encode(codec), encoding="any"))
+    assert [name for _, (_, name) in rows] == names
+    assert not rejects
+
+
+def test_text_that_several_encodings_read_differently_is_refused_and_never_guessed(told):
+    content = "id,said\n1,it’s fine\n".encode("cp1252")
+    assert "it\u00edfine" not in content.decode("mac_roman")
+    with pytest.raises(FileRefused, match="windows-1252 or mac_roman, which differ"):
+        told(content, encoding="any")
+    assert read(told(content, encoding="windows-1252"))[0] == [(2, ("1", "it’s fine"))]
+
+
+def test_a_byte_order_mark_that_contradicts_the_contract_refuses_the_file(told):
+    with pytest.raises(FileRefused, match="byte order mark says UTF-8, but the contract mac_roman"):
+        told("a\né\n".encode("utf-8-sig"), encoding="mac_roman")
+
+
+def test_a_spoilt_row_does_not_make_a_file_of_utf_8_another(told):
+    content = "a,b\n1,José\n2,Zoë\n".encode() + b"3,\xe9\n"
+    assert read(told(content, encoding="any")) == (
+        [(2, ("1", "José")), (3, ("2", "Zoë"))],
+        [(4, "row: not UTF-8 text")],
+    )
+
+
+def test_bytes_that_an_encoding_lacks_reject_their_row_alone(told):
+    content = b"a,b\n1,\x81\n2,\xe9\n"
+    assert read(told(content, encoding="windows-1252")) == (
+        [(3, ("2", "é"))],
+        [(2, "row: not windows-1252 text")],
+    )
+    cut_off = "a,b\n1,2\n3,4".encode("utf-16")[:-1]
+    assert read(told(cut_off, encoding="utf-16")) == (
+        [(2, ("1", "2"))],
+        [(3, "row: not UTF-16 text")],
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_delimiter_that_the_contract_leaves_open_is_told_from_the_file(told, delimiter):
+    rows = [["who", "what, if anything; and", "n"], ["a", "x | y", "1"], ["b", "", "2"]]
+    lines = [delimiter.join(f'"{cell}"' for cell in row) + "\n" for row in rows]
+    reader = told("".join(lines).encode(), delimiter="any")
+    assert reader.header == tuple(rows[0])
+    assert [cells for _, cells in read(reader)[0]] == [tuple(row) for row in rows[1:]]
+
+
+def test_a_file_of_one_column_needs_no_delimiter(told):
+    assert read(told(b"id\n1\n2\n", delimiter="any"))[0] == [(2, ("1",)), (3, ("2",))]
+
+
+def test_two_delimiters_that_split_alike_refuse_the_file(told):
+    with pytest.raises(FileRefused, match="separated by comma and semicolon"):
+        told(b"a,b;c\n1,2;3\n", delimiter="any")
+
+
+def test_titles_above_the_header_are_left_out_where_the_contract_names_its_columns(told):
+    content = b"District report,,\n,,\nSchool , n,rate\ns1,2,3\n"
+    reader = told(content, header_has=["School", "n"])
+    assert reader.header == ("School", "n", "rate")
+    assert read(reader) == ([(4, ("s1", "2", "3"))], [])
+    with pytest.raises(FileRefused, match="none of its first 4 records is the header"):
+        told(content, header_has=["School", "total"])
+
+
+def test_a_header_may_stand_on_several_rows(told):
+    reader = told(b"Grade,Math,Math\n,Fall,Spring\n3,1,2\n", header_rows=2)
+    assert reader.header == ("Grade", "Math | Fall", "Math | Spring")
+    assert read(reader)[0] == [(3, ("3", "1", "2"))]
+
+
+@pytest.mark.parametrize("block", [4, 31, 1 << 20])
+def test_notes_below_end_the_table_and_a_row_among_them_is_refused(told, block):
+    content = (
+        b'a,b\n1,2\n3,4,5\n"Note: counts\nmay differ",\n second line of it\n,\n5,6\nTotal,9\nx\n'
+    )
+    reader = told(content, block, notes_below=["Note", "Total"])
+    assert read(reader) == (
+        [(2, ("1", "2"))],
+        [
+            (3, "row: more cells than the header's 2"),
+            (8, "row: stands below the notes that end the table"),
+        ],
+    )
+
+
+def test_where_no_note_is_declared_every_record_is_a_row(told):
+    rows, rejects = read(told(b"a,b\n1,2\nTotal,9\nNote\n"))
+    assert [cells for _, cells in rows] == [("1", "2"), ("Total", "9")]
+    assert [line for line, _ in rejects] == [4]

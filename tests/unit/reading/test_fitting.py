@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration.reading.contracts import Contract, Reads
+from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
+from orchestration.reading.reads import Reads
 
 FIELDS = ("class_id", "school_id", "grade", "course", "subject")
 

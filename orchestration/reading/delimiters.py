@@ -1,0 +1,52 @@
+"""Which delimiter a file of text has, where its contract leaves it open."""
+
+from __future__ import annotations
+
+import csv
+
+from orchestration.reading.errors import FileRefused
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+LOOKED_AT = 100
+
+
+def told_delimiter(sample: str, *, whole: bool) -> str:
+    """The delimiter that splits the records of a file's beginning alike.
+
+    `whole` says that the sample is all of the file; else its last line may be cut off. Text without
+    any delimiter has one column, and is as good as separated by commas.
+    Raises FileRefused, as a sentence, where several delimiters split it equally well.
+    """
+    agreeing = {mark: _agreement(sample, mark, whole=whole) for mark in DELIMITERS}
+    best = max(agreeing.values())
+    if best[0] == 0:
+        return ","
+    found = [mark for mark, agreement in agreeing.items() if agreement == best]
+    if len(found) > 1:
+        names = " and ".join(DELIMITERS[mark] for mark in found)
+        raise FileRefused(
+            f"its cells could be separated by {names}, and nothing in the file tells these apart: "
+            "say which under 'delimiter' in the contract."
+        )
+    return found[0]
+
+
+def _agreement(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
+    """The share of records that have the commonest number of cells above one, and that number."""
+    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, strict=False)
+    widths = []
+    try:
+        for cells in reader:
+            if cells:
+                widths.append(len(cells))
+            if len(widths) > LOOKED_AT:
+                break
+    except csv.Error:  # a cell beyond the module's bound: this delimiter closes no quote
+        return 0, 0
+    if not whole and len(widths) <= LOOKED_AT:
+        widths = widths[:-1] or widths
+    several = [width for width in widths if width > 1]
+    if not several:
+        return 0, 0
+    commonest = max(set(several), key=lambda width: (several.count(width), width))
+    return several.count(commonest) / len(widths), commonest
