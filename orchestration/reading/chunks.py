@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from orchestration.reading.errors import FileRefused
+
 
 @dataclass(frozen=True)
 class Rejects:
@@ -54,3 +56,14 @@ class Reader(Protocol):
 
         Raises FileRefused, as a sentence, for a file that turns out to be unreadable.
         """
+
+
+def places_of(header: Sequence[str], columns: Sequence[str]) -> dict[str, int]:
+    """Where each column stands in a header. Raises FileRefused for one that stands there twice."""
+    for column in columns:
+        if header.count(column) != 1:
+            raise FileRefused(
+                f"the header has {header.count(column)} columns named '{column}', which the "
+                "contract reads; expected one: rename or remove the others."
+            )
+    return {column: header.index(column) for column in columns}

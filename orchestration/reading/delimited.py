@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
-from orchestration.reading.chunks import Chunk, Rejects
+from orchestration.reading.chunks import Chunk, Rejects, places_of
 from orchestration.reading.delimiters import told_delimiter
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused
@@ -86,13 +86,7 @@ class DelimitedReader:
         Raises FileRefused, as a sentence, for a column that stands twice, a record longer than the
         bound, and a quote that is never closed.
         """
-        for column in columns:
-            if self.header.count(column) != 1:
-                raise FileRefused(
-                    f"the header has {self.header.count(column)} columns named '{column}', which "
-                    "the contract reads; expected one: rename or remove the others."
-                )
-        wanted = [self.header.index(column) for column in columns]
+        wanted = list(places_of(self.header, columns).values())
         to_pass = self._header.records
         below = False
         for block in self._blocks(self._size):

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.excel import ExcelReader
 from orchestration.reading.reads import Reads
 
 FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
     "delimited": DelimitedReader,
+    "excel": ExcelReader,
 }
 
 

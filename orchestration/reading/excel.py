@@ -1,0 +1,214 @@
+"""Workbooks (.xlsx): a sheet's rows as the text that a person sees in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from orchestration.reading.chunks import Chunk, Rejects, places_of
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.layouts import Header, Layout, plain
+from orchestration.reading.notes import BELOW, ends_table, is_note
+from orchestration.reading.reads import Reads
+from orchestration.reading.sheets import Sheet, checked, scanned, sheet_parts, styles
+from orchestration.reading.zipped import Zipped
+
+ROWS = 1 << 13
+DIGITS = 15
+"""How many digits of a number a workbook keeps."""
+WHOLE = 10**DIGITS
+HALF = timedelta(microseconds=500_000)
+
+Row = list[Any]
+
+
+class ExcelReader:
+    """A Reader of one sheet of a workbook; see `chunks.Reader`. Lines are the sheet's rows.
+
+    The sheet is the one that the contract names, or the only visible one that holds a table.
+    Dates are ISO text, with the time of day where their column shows it; numbers are plain digits,
+    with leading zeros where their format shows them. The sheet is held in memory, under the bounds
+    of `zipped` and `sheets`.
+    Raises FileRefused, as a sentence, for a file that is no workbook, is too large, refers to
+    others, or has no sheet that can be told to be the one.
+    """
+
+    def __init__(self, path: Path, reads: Reads, layout: Layout | None = None) -> None:
+        self._notes = reads.notes_below
+        layout = layout or plain(reads)
+        try:
+            book = Zipped(path)
+            checked(book)
+            parts, shown = sheet_parts(book), styles(book)
+            with CalamineWorkbook.from_path(str(path)) as opened:
+                found = [
+                    (sheet, scan)
+                    for name in _candidates(opened, reads.sheet)
+                    if name in parts and (scan := scanned(book, parts[name], shown)).rows
+                    for sheet in [opened.get_sheet_by_name(name)]
+                ]
+        except OSError as problem:
+            said = problem.strerror or type(problem).__name__
+            raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+        except CalamineError as problem:
+            raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+        self._sheet, self._scan, self._header = _told(found, layout, named=reads.sheet is not None)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' names, trimmed, in the sheet's order."""
+        return self._header.names
+
+    def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
+        """The sheet's rows that are not blank, of which only `columns` are kept.
+
+        Raises FileRefused, as a sentence, for a column that stands twice.
+        """
+        wanted = places_of(self.header, columns)
+        rows = islice(_filled(self._sheet, self._scan), self._header.records, None)
+        below = False
+        while some := list(islice(rows, ROWS)):
+            table = len(some)
+            if self._notes and not below:
+                ends = (ends_table(_shown(self._scan, *one), self._notes) for one in some)
+                table = next((place for place, end in enumerate(ends) if end), len(some))
+            yield self._chunk(some[: 0 if below else table], some[0 if below else table :], wanted)
+            below = below or table < len(some)
+
+    def _chunk(
+        self, rows: list[tuple[int, Row]], under: list[tuple[int, Row]], wanted: dict[str, int]
+    ) -> Chunk:
+        texts = {}
+        for name, place in wanted.items():
+            column = _text_of_column(self._scan, place)
+            texts[name] = pa.array([column(at, row[place]) for at, row in rows], pa.string())
+        refused = [
+            at + 1 for at, row in under if not is_note(_shown(self._scan, at, row), self._notes)
+        ]
+        rejects = Rejects(
+            np.array(refused, dtype=np.int64), pa.array([BELOW] * len(refused), pa.string())
+        )
+        lines = np.array([at + 1 for at, _ in rows], dtype=np.int64)
+        return Chunk(pa.table(texts), lines, rejects)
+
+
+def _candidates(book: CalamineWorkbook, named: str | None) -> list[str]:
+    """The sheet of a name, whatever its case; else those that are tables and can be seen."""
+    if named is None:
+        return [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]
+    found = [name for name in book.sheet_names if name.strip().lower() == named.strip().lower()]
+    if not found:
+        raise FileRefused(
+            f"it has no sheet named '{named}', which the contract reads, among its "
+            f"{len(book.sheet_names)}: rename the sheet, or correct 'sheet' in the contract."
+        )
+    return [named] if named in found else found
+
+
+def _told(
+    found: list[tuple[CalamineSheet, Sheet]], layout: Layout, *, named: bool
+) -> tuple[CalamineSheet, Sheet, Header]:
+    """The one sheet whose header can be read. Raises FileRefused for none, and for several."""
+    refusal = FileRefused("the sheet is empty; expected a header and its rows.")
+    fits = []
+    for sheet, scan in found:
+        first = islice(_filled(sheet, scan), layout.looks)
+        looked_at = {at: _shown(scan, at, row) for at, row in first}
+        _spread(looked_at, sheet)
+        try:
+            fits.append((sheet, scan, layout.header(list(looked_at.values()))))
+        except FileRefused as problem:
+            refusal = problem
+    if not fits:
+        raise refusal
+    if len(fits) > 1:
+        raise FileRefused(
+            f"{len(fits)} of its sheets hold a table, and which one is meant cannot be told: name "
+            "it under 'sheet' in the contract."
+            if not named
+            else "several of its sheets have the name that the contract reads: rename all but one."
+        )
+    return fits[0]
+
+
+def _filled(sheet: CalamineSheet, scan: Sheet) -> Iterator[tuple[int, Row]]:
+    """The rows that hold anything, each with its place from 0, and its cells from column A on."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
+    for at, cells in enumerate(sheet.iter_rows()):
+        row = before + cells
+        for place, error in scan.errors.get(at, {}).items():
+            if place < len(row):
+                row[place] = error
+        if any(not isinstance(cell, str) or (cell and not cell.isspace()) for cell in row):
+            yield at, row
+
+
+def _spread(looked_at: Mapping[int, list[str]], sheet: CalamineSheet) -> None:
+    """Have the text of merged cells in each of the cells that they cover."""
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        text = looked_at[top][left] if top in looked_at and left < len(looked_at[top]) else ""
+        for row in (looked_at[at] for at in looked_at if top <= at <= bottom):
+            row[left : right + 1] = [text] * len(row[left : right + 1])
+
+
+def _shown(scan: Sheet, at: int, row: Row) -> list[str]:
+    """A row's cells as text."""
+    return [_text_of_column(scan, place)(at, value) for place, value in enumerate(row)]
+
+
+def _text_of_column(scan: Sheet, place: int) -> Callable[[int, Any], str]:
+    """What makes the cells of a column text, each given its row and value."""
+    timed = place in scan.timed
+    padded = place in scan.padded_columns
+
+    def text(at: int, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return str(value).upper()
+        if isinstance(value, (int, float)):
+            digits = _number(value)
+            return digits.zfill(scan.padded.get((at, place), 0)) if padded else digits
+        return _moment(value, timed=timed)
+
+    return text
+
+
+def _number(value: float) -> str:
+    """A number in plain digits: no exponent, no `.0`, and no more digits than a workbook keeps."""
+    if abs(value) < WHOLE and value == int(value):
+        return str(int(value))
+    return f"{Decimal(f'{value:.{DIGITS}g}'):f}"
+
+
+def _moment(value: date | time | timedelta, *, timed: bool) -> str:
+    """A date, or a moment to the nearest second, in ISO form; a duration in hours."""
+    if isinstance(value, datetime):
+        rounded = (value + HALF).replace(microsecond=0)
+        return rounded.isoformat(" ") if timed else value.date().isoformat()
+    if isinstance(value, date):
+        return f"{value.isoformat()} 00:00:00" if timed else value.isoformat()
+    if isinstance(value, time):
+        seconds = 3600 * value.hour + 60 * value.minute + value.second + value.microsecond / 1e6
+    else:
+        seconds = value.total_seconds()
+    minutes, second = divmod(round(abs(seconds)), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60:02}:{minutes % 60:02}:{second:02}"

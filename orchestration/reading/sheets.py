@@ -1,0 +1,221 @@
+"""What is in a workbook's XML that the library that reads it does not tell, or should not meet.
+
+calamine reads values, and reads them fast. It does not tell how a number is formatted (a school's
+code of `00000` loses its zeros), nor what an error says (`#N/A` would be blank), and it lays a
+sheet out as a rectangle, however far apart two cells of it are. So each sheet's XML is passed
+through first, as a stream.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from xml.parsers import expat
+
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.zipped import Zipped
+
+MOST_CELLS = 20_000_000
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
+WORKBOOK = "xl/workbook.xml"
+NAMED_TIMES = {18, 19, 20, 21, 22, 45, 46, 47}
+"""Number formats that a workbook need not spell out, and that show the time of day."""
+
+Place = tuple[int, int]
+"""A cell's row and column, from 0."""
+Start = Callable[[str, dict[str, str]], None]
+
+
+@dataclass
+class Sheet:
+    """What a sheet's cells say beside their values.
+
+    `errors` are texts such as `#N/A`, by row and column; `padded` numbers are shown with so many
+    digits; columns of `timed` show the time of day.
+    """
+
+    rows: int = 0
+    columns: int = 0
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    padded: dict[Place, int] = field(default_factory=dict)
+    timed: set[int] = field(default_factory=set)
+
+    @cached_property
+    def padded_columns(self) -> set[int]:
+        """The columns that have a number with leading zeros."""
+        return {column for _, column in self.padded}
+
+
+@dataclass(frozen=True)
+class Styles:
+    """By a cell's style: how many digits its numbers have, and whether it shows the time."""
+
+    padded: dict[str, int]
+    timed: frozenset[str]
+
+
+def checked(book: Zipped) -> None:
+    """Refuse a workbook that reaches out of itself, or defines entities. Raises FileRefused."""
+    if WORKBOOK not in book.parts:
+        raise FileRefused("it is a zip file, but no workbook: save it again as .xlsx.")
+    if any(name.startswith("xl/externallinks/") for name in book.parts):
+        raise FileRefused(
+            "it refers to other workbooks, whose values cannot be vouched for: paste its table as "
+            "values into a workbook of its own."
+        )
+    for name in book.parts:
+        if name.endswith((".xml", ".rels", ".vml")):
+            _parse(book, name, None)
+
+
+def sheet_parts(book: Zipped) -> dict[str, str]:
+    """The parts of the workbook that hold its sheets, by the sheets' names."""
+    targets: dict[str, str] = {}
+    parts: dict[str, str] = {}
+
+    def relation(tag: str, told: dict[str, str]) -> None:
+        if _plain(tag) == "Relationship":
+            targets[told.get("Id", "")] = (
+                posixpath.normpath(posixpath.join("/xl", told.get("Target", "")))
+                .lstrip("/")
+                .lower()
+            )
+
+    def sheet(tag: str, told: dict[str, str]) -> None:
+        if _plain(tag) == "sheet":
+            ids = (value for name, value in told.items() if name.rpartition(":")[2] == "id")
+            part = targets.get(next(ids, ""))
+            if part in book.parts:
+                parts[told.get("name", "")] = part
+
+    if "xl/_rels/workbook.xml.rels" in book.parts:
+        _parse(book, "xl/_rels/workbook.xml.rels", relation)
+    _parse(book, WORKBOOK, sheet)
+    return parts
+
+
+def styles(book: Zipped) -> Styles:
+    """How the workbook's styles show numbers."""
+    formats: dict[str, str] = {}
+    used: list[str] = []
+    within: list[str] = []
+
+    def style(tag: str, told: dict[str, str]) -> None:
+        tag = _plain(tag)
+        if tag == "numFmt":
+            formats[told.get("numFmtId", "")] = told.get("formatCode", "")
+        elif tag in ("cellXfs", "cellStyleXfs"):
+            within[:] = [tag]
+        elif tag == "xf" and within == ["cellXfs"]:
+            used.append(told.get("numFmtId", "0"))
+
+    if "xl/styles.xml" in book.parts:
+        _parse(book, "xl/styles.xml", style)
+    padded, timed = {}, set()
+    for number, name in enumerate(used):
+        shown = formats.get(name, "")
+        bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shown).lower()
+        if re.fullmatch("0{2,18}", shown):
+            padded[str(number)] = len(shown)
+        if re.search("[hs]", bare) or (name.isdigit() and int(name) in NAMED_TIMES):
+            timed.add(str(number))
+    return Styles(padded, frozenset(timed))
+
+
+def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
+    """A sheet, passed through once. Raises FileRefused for one too large to lay out."""
+    sheet = Sheet()
+    parser = expat.ParserCreate()
+    row = column = -1
+    told_row = -1
+    style = kind = ""
+    said: list[str] = []
+
+    # called for every element of what may be millions of cells: hence the locals
+    def start(tag: str, told: dict[str, str]) -> None:
+        nonlocal row, column, told_row, style, kind
+        tag = _plain(tag)
+        if tag == "c":
+            style, kind = told.get("s", "0"), told.get("t", "n")
+            ref = told.get("r")
+            if ref is None:
+                row, column = told_row, column + 1
+            else:
+                letters = ref.rstrip("0123456789")
+                row, column = int(ref[len(letters) :] or 0) - 1, _column(letters)
+        elif tag in ("v", "is"):
+            if row >= sheet.rows or column >= sheet.columns:
+                if not (0 <= row < LAST_ROW and 0 <= column < LAST_COLUMN):
+                    raise FileRefused("a sheet has a cell where none can be: save it again.")
+                sheet.rows = max(sheet.rows, row + 1)
+                sheet.columns = max(sheet.columns, column + 1)
+            if style in shown.timed:
+                sheet.timed.add(column)
+            if style in shown.padded and kind == "n":
+                sheet.padded[row, column] = shown.padded[style]
+            if kind == "e":
+                said.clear()
+                parser.CharacterDataHandler = said.append
+                parser.EndElementHandler = end_of_error
+        elif tag == "row":
+            told_row = int(told.get("r", told_row + 2)) - 1
+            column = -1
+
+    def end_of_error(_: str) -> None:
+        sheet.errors.setdefault(row, {})[column] = "".join(said).strip()
+        parser.CharacterDataHandler = parser.EndElementHandler = None
+
+    _parse(book, part, start, parser)
+    if sheet.rows * sheet.columns > MOST_CELLS:
+        raise FileRefused(
+            f"a sheet of it spans {sheet.rows} rows and {sheet.columns} columns; expected "
+            f"{MOST_CELLS // 10**6} million cells at the most: save its table as delimited text."
+        )
+    return sheet
+
+
+@lru_cache(LAST_COLUMN)
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+class _Enough(Exception):
+    """All that is asked for has been seen."""
+
+
+def _parse(
+    book: Zipped, part: str, start: Start | None, parser: expat.XMLParserType | None = None
+) -> None:
+    """Pass an XML part through; up to its first element where there is nothing to `start`."""
+    parser = parser or expat.ParserCreate()
+
+    def enough(*_: object) -> None:
+        raise _Enough
+
+    def defines(*_: object) -> None:
+        raise FileRefused(
+            "its XML defines a document type, as no workbook's does: save it again as .xlsx."
+        )
+
+    parser.StartElementHandler = start or enough
+    parser.StartDoctypeDeclHandler = defines
+    try:
+        for piece in book.pieces(part):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except _Enough:
+        return
+    except (expat.ExpatError, ValueError) as problem:
+        raise FileRefused("its XML is damaged: save it again as .xlsx.") from problem
+
+
+@lru_cache(1024)
+def _plain(tag: str) -> str:
+    """An element's name without its namespace's prefix."""
+    return tag.rpartition(":")[2]

@@ -1,0 +1,89 @@
+"""The parts of a zipped file, unzipped piece by piece under a bound: zip bombs are refused."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestration.reading.errors import FileRefused
+
+MOST_ZIPPED = 256 << 20
+MOST_UNZIPPED = 512 << 20
+MOST_PARTS = 4096
+PIECE = 1 << 16
+LOCAL_HEADER = 30
+
+
+class Zipped:
+    """A zip file whose directory says that it is of a size that can be read.
+
+    Raises FileRefused, as a sentence, where it does not, or where the file is no zip file;
+    OSError where it cannot be read. What the directory says is held to as parts are read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if path.stat().st_size > MOST_ZIPPED:
+            raise FileRefused(
+                f"it is larger than {MOST_ZIPPED >> 20} MiB, the most that is read of a workbook: "
+                "save its table as delimited text."
+            )
+        try:
+            with zipfile.ZipFile(path) as opened:
+                parts = opened.infolist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as problem:
+            raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+        self.parts = {part.filename.lower(): part for part in parts}
+        if len(self.parts) != len(parts) or len(parts) > MOST_PARTS:
+            raise FileRefused("its parts are not those of a workbook: save it again as .xlsx.")
+        if any(part.flag_bits & 1 for part in parts):
+            raise FileRefused("it is protected by a password: save it without one.")
+        unzipped = sum(part.file_size for part in parts)
+        if unzipped > MOST_UNZIPPED:
+            raise FileRefused(
+                f"it unzips to {unzipped >> 20} MiB; expected {MOST_UNZIPPED >> 20} MiB at the "
+                "most: save its table as delimited text."
+            )
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part's bytes. Raises FileRefused for a part that is not of the size that it says."""
+        part = self.parts[name]
+        unzipped = 0
+        for piece in self._unzipped(part):
+            unzipped += len(piece)
+            if unzipped > part.file_size:
+                break
+            yield piece
+        if unzipped != part.file_size:
+            raise FileRefused(
+                "a part of it is not of the size that its directory says: it is damaged, or no "
+                "workbook; save it again as .xlsx."
+            )
+
+    def _unzipped(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
+        # by hand: zipfile stops at the size that the directory says, and what reads the workbook
+        # after it would not
+        with self._path.open("rb") as stream:
+            stream.seek(part.header_offset)
+            head = stream.read(LOCAL_HEADER)
+            stream.seek(sum(int.from_bytes(head[at : at + 2], "little") for at in (26, 28)), 1)
+            left = part.compress_size
+            if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise FileRefused("it is zipped in a way of no workbook: save it again as .xlsx.")
+            deflated = zlib.decompressobj(-15) if part.compress_type else None
+            while left and (data := stream.read(min(PIECE, left))):
+                left -= len(data)
+                if deflated is None:
+                    yield data
+                    continue
+                try:
+                    while data:
+                        yield deflated.decompress(data, PIECE)
+                        data = deflated.unconsumed_tail
+                except zlib.error as problem:
+                    raise FileRefused("it is damaged: save it again as .xlsx.") from problem
+            if deflated is not None:
+                while piece := deflated.decompress(deflated.unconsumed_tail, PIECE):
+                    yield piece
