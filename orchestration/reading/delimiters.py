@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 
 from orchestration.reading.errors import FileRefused
 
@@ -17,9 +18,12 @@ def told_delimiter(sample: str, *, whole: bool) -> str:
     any delimiter has one column, and is as good as separated by commas.
     Raises FileRefused, as a sentence, where several delimiters split it equally well.
     """
-    agreeing = {mark: _agreement(sample, mark, whole=whole) for mark in DELIMITERS}
-    best = max(agreeing.values())
-    if best[0] == 0:
+    for strict in (True, False):  # what follows a closing quote is the delimiter, if all is well
+        agreeing = {mark: _agreement(sample, mark, whole, strict) for mark in DELIMITERS}
+        best = max(agreeing.values())
+        if best[0]:
+            break
+    else:
         return ","
     found = [mark for mark, agreement in agreeing.items() if agreement == best]
     if len(found) > 1:
@@ -31,9 +35,10 @@ def told_delimiter(sample: str, *, whole: bool) -> str:
     return found[0]
 
 
-def _agreement(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
+def _agreement(sample: str, delimiter: str, whole: bool, strict: bool) -> tuple[float, int]:
     """The share of records that have the commonest number of cells above one, and that number."""
-    reader = csv.reader(sample.splitlines(keepends=True), delimiter=delimiter, strict=False)
+    lines = list(io.StringIO(sample, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict)
     widths = []
     try:
         for cells in reader:
@@ -41,8 +46,9 @@ def _agreement(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]
                 widths.append(len(cells))
             if len(widths) > LOOKED_AT:
                 break
-    except csv.Error:  # a cell beyond the module's bound: this delimiter closes no quote
-        return 0, 0
+    except csv.Error:
+        if whole or reader.line_num < len(lines):  # else the sample ends within quotes
+            return 0, 0
     if not whole and len(widths) <= LOOKED_AT:
         widths = widths[:-1] or widths
     several = [width for width in widths if width > 1]

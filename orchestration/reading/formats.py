@@ -13,10 +13,23 @@ from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.excel import ExcelReader
 from orchestration.reading.reads import Reads
+from orchestration.reading.surveys import (
+    GOOGLE_FORMS,
+    KOBO,
+    MICROSOFT_FORMS,
+    QUALTRICS,
+    SURVEYMONKEY,
+    survey,
+)
 
 FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
     "delimited": DelimitedReader,
     "excel": ExcelReader,
+    "google_forms": survey(GOOGLE_FORMS),
+    "qualtrics": survey(QUALTRICS),
+    "surveymonkey": survey(SURVEYMONKEY),
+    "kobo": survey(KOBO),
+    "microsoft_forms": survey(MICROSOFT_FORMS),
 }
 
 

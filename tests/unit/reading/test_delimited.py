@@ -287,3 +287,14 @@ def test_where_no_note_is_declared_every_record_is_a_row(told):
     rows, rejects = read(told(b"a,b\n1,2\nTotal,9\nNote\n"))
     assert [cells for _, cells in rows] == [("1", "2"), ("Total", "9")]
     assert [line for line, _ in rejects] == [4]
+
+
+def test_a_delimiter_within_quotes_is_none_even_of_every_record(told):
+    reader = told(b'"who, when","said"\n"a, b","x"\n', delimiter="any")
+    assert reader.header == ("who, when", "said")
+
+
+def test_a_sample_that_ends_within_quotes_still_tells_its_delimiter(told, monkeypatch):
+    monkeypatch.setattr("orchestration.reading.delimited.SAMPLE", 30)
+    reader = told(b'"a, b";"said"\n"1";"x"\n"2";"a, long, text;\n of two lines"\n', delimiter="any")
+    assert [cells[0] for _, cells in read(reader)[0]] == ["1", "2"]
