@@ -15,6 +15,7 @@ import pyarrow as pa
 from expectations.claims import Claim, claims_of
 from expectations.declared import Suite
 from expectations.reasons import kind_of
+from orchestration.reading.problems import EXCLUDED
 from orchestration.reading.templates import raw_schema
 
 MEMORY_LIMIT = "1GB"
@@ -31,6 +32,7 @@ _FILES = pa.schema(
         ("sha256", pa.string()),
         ("refused", pa.int64()),
         *((name, pa.int64()) for name in _COUNTS),
+        ("rows_excluded", pa.int64()),
         ("n_conflicts", pa.int64()),
         ("n_extra_columns", pa.int64()),
         ("n_missing_items", pa.int64()),
@@ -77,6 +79,11 @@ def account_files(account: Mapping[str, Any]) -> Rows:
             "sha256": one["sha256"],
             "refused": int(one["refused"] is not None),
             **{name: int(one[name]) for name in _COUNTS},
+            "rows_excluded": sum(
+                int(rows)
+                for reason, rows in one["reasons"].items()
+                if reason.startswith(_QUARANTINED) and EXCLUDED in reason
+            ),
             "n_conflicts": sum(
                 int(rows) for reason, rows in one["reasons"].items() if reason.startswith(CONFLICT)
             ),

@@ -66,9 +66,13 @@ def files_frame(*, in_schools: bool) -> Frame:
             rows_read,
             abs(rows_read - rows_accepted - rows_quarantined - rows_superseded - rows_erased)
                 as rows_unaccounted,
-            rows_quarantined,
-            case when rows_read > 0 then rows_quarantined / rows_read else 0 end
-                as share_quarantined,
+            -- rows that the contract excludes, such as previews, are no responses
+            rows_quarantined - rows_excluded as rows_quarantined,
+            case
+                when rows_read > rows_excluded
+                    then (rows_quarantined - rows_excluded) / (rows_read - rows_excluded)
+                else 0
+            end as share_quarantined,
             n_conflicts,
             case when rows_read > 0 then n_conflicts / rows_read else 0 end as share_conflicts,
             n_extra_columns,

@@ -12,6 +12,7 @@ def _words(reason: str) -> str:
 
 
 KINDS = {
+    "excluded": (problems.EXCLUDED,),
     "not_text": (*NOT_TEXT.values(), HAS_NUL),
     "ragged": ("cells than the header's",),
     "outside_term": ("outside the term",),

@@ -80,6 +80,7 @@ class Conformer:
         cells = Cells(chunk.cells)
         rows = cells.rows
         problems = Problems(rows)
+        self._exclude(cells, problems)
         template = self._rules.contract.template
         values = {name: self._fields.field(name, cells, problems) for name in template.fields}
         answered = self._fields.answers(cells, problems) if template.has_answers else []
@@ -105,6 +106,14 @@ class Conformer:
             self._refused(chunk, problems, np.flatnonzero(problems.rows & ~erased)),
             int(erased.sum()),
         )
+
+    def _exclude(self, cells: Cells, problems: Problems) -> None:
+        for one in self._rules.contract.excludes:
+            texts = cells.texts(one.column)
+            sought = pa.array([value.strip().lower() for value in one.values], pa.string())
+            hit = pc.is_in(pc.utf8_lower(texts.values), value_set=sought)
+            hit = hit.to_numpy(zero_copy_only=False)
+            problems.add(texts.spread(hit), words.excluded(one.column, one.because))
 
     def _stamps(self, cells: Cells, problems: Problems) -> list[pa.Array]:
         declared = self._rules.contract.versioned_by

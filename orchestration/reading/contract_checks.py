@@ -110,4 +110,4 @@ def _privacy_problems(contract: Contract) -> Iterator[Problem]:
 def _fed_by(contract: Contract, column: str) -> list[str]:
     """The fields and items that a column feeds."""
     fields = [name for name, rule in contract.fields.items() if column in rule.sources]
-    return fields + [item for item, rule in contract.answers.items() if rule.column == column]
+    return fields + [item for item, rule in contract.answers.items() if column in rule.sources]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from orchestration.reading.contract_checks import Problem
 from orchestration.reading.contract_rules import QUARANTINE, SEPARATORS, AnswerRule
@@ -35,6 +36,7 @@ def _whole(rule: AnswerRule, item: Item) -> AnswerRule:
     return rule.model_copy(
         update={
             "value_map": rule.value_map or scale_map(item),
+            # of a multi-select they are always there, so that they tell it from other items
             "separators": (rule.separators or SEPARATORS) if several else rule.separators,
         }
     )
@@ -77,6 +79,8 @@ def _rule_problems(
     codes = {answer.code for answer in registry.scales[item.scale]}
     if rule.separators is not None and item.kind != "multi_select":
         yield (*at, "separators"), f"'{item.item}' takes one answer, so nothing separates several"
+    for code in sorted(set(rule.chosen) - codes):
+        yield (*at, "chosen", code), _no_code(code, item)
     if rule.constant is not None and rule.constant not in codes:
         yield (*at, "constant"), _no_code(rule.constant, item)
     if rule.unmapped != QUARANTINE and rule.unmapped not in codes:
@@ -87,8 +91,25 @@ def _rule_problems(
     if value_map not in registry.value_maps:
         yield (*at, "map"), f"the registry's value_maps.csv has no map '{value_map}'"
         return
+    if item.kind == "multi_select" and rule.column is not None:
+        texts = registry.value_maps[value_map]
+        for text in _ambiguous(texts, rule.separators or SEPARATORS):
+            yield (
+                (*at, "separators"),
+                f"map '{value_map}' has '{text}', which is also several of its other texts with a "
+                "separator between them; name other separators",
+            )
     for code in sorted(set(registry.value_maps[value_map].values()) - codes):
         yield (*at, "map"), f"map '{value_map}': {_no_code(code, item)}"
+
+
+def _ambiguous(texts: Collection[str], separators: str) -> Iterator[str]:
+    """The options that are made of other options with separators between them."""
+    known = {text.strip().lower() for text in texts}
+    for text in texts:
+        parts = re.split(f"[{re.escape(separators)}]", text.lower())
+        if len(parts) > 1 and all(part.strip() in known for part in parts):
+            yield text
 
 
 def _no_code(code: str, item: Item) -> str:

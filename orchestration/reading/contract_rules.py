@@ -88,15 +88,29 @@ class FieldRule(Mapped):
 
 
 class AnswerRule(Mapped):
-    """What answers an item: a column, or one code for every row that the export never says.
+    """What answers an item: a column, one a choice, or one code that the export never says.
 
     The map is the item's scale unless another is named. `separators`, of a multi-select alone, are
     the characters any of which stands between two options; SEPARATORS unless others are named.
+    `chosen` has for each code the column that says whether it was chosen; the columns of the codes
+    under `written` hold what somebody typed, which chooses the code and is not kept.
     """
 
     column: str | None = None
+    chosen: dict[str, str] = Field(default_factory=dict)
+    written: tuple[str, ...] = ()
     constant: str | None = None
     separators: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns that the answer is made of."""
+        return (self.column,) if self.column is not None else tuple(self.chosen.values())
+
+    @property
+    def written_columns(self) -> tuple[str, ...]:
+        """The columns of what somebody typed."""
+        return tuple(self.chosen[code] for code in self.written)
 
     @field_validator("separators")
     @classmethod
@@ -109,8 +123,26 @@ class AnswerRule(Mapped):
     @model_validator(mode="after")
     def has_one_origin(self) -> AnswerRule:
         """An answer comes from one place, and a constant is a code as it stands."""
-        if (self.column is None) == (self.constant is None):
-            raise ValueError("give exactly one of 'column' and 'constant'")
+        places = (self.column, self.chosen or None, self.constant)
+        if sum(place is not None for place in places) != 1:
+            raise ValueError("give exactly one of 'column', 'chosen' and 'constant'")
+        if self.chosen and (self.separators or self.unmapped != QUARANTINE):
+            raise ValueError("of columns one a choice nothing is separated or left unmapped")
+        if len(set(self.chosen.values())) != len(self.chosen):
+            raise ValueError("each code under 'chosen' has a column of its own")
+        if not set(self.written) <= set(self.chosen):
+            raise ValueError("'written' names codes of 'chosen'")
         if self.constant is not None and (self.value_map or self.separators):
             raise ValueError("a constant is one code as it stands; leave 'map' and such out")
         return self
+
+
+class Exclusion(Model):
+    """Rows that are no responses, such as previews: quarantined, with the reason given.
+
+    A row is one of them where its `column` is one of `values`, whatever its case.
+    """
+
+    column: str
+    values: tuple[str, ...] = Field(min_length=1)
+    because: str = Field(min_length=1)

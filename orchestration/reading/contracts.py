@@ -10,6 +10,9 @@ items: registry
 answers:
   materials: {constant: not_observed}
   engagement: {column: "Were students engaged?", map: our_ratings}
+  challenges: {chosen: {pacing: Q7_1, other: Q7_9_TEXT}, written: [other]}
+excludes:
+  - {column: Status, values: [Survey Preview, "1"], because: a preview}
 
 `items: registry` reads every item that the registry declares for the source from a column of the
 item's name; `answers` says where an item is found otherwise, or alone, which items there are.
@@ -24,7 +27,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from orchestration.fingerprints import text_sha256
-from orchestration.reading.contract_rules import AnswerRule, FieldRule, Formats, Model
+from orchestration.reading.contract_rules import AnswerRule, Exclusion, FieldRule, Formats, Model
 from orchestration.reading.reads import Reads
 from orchestration.reading.templates import Template, templates
 
@@ -99,6 +102,7 @@ class Contract(Model):
     answers: dict[str, AnswerRule] = Field(default_factory=dict)
     identifying: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    excludes: tuple[Exclusion, ...] = ()
     versioned_by: VersionedBy = VersionedBy()
 
     @property
@@ -130,19 +134,19 @@ class Contract(Model):
     @property
     def withheld_columns(self) -> tuple[str, ...]:
         """The columns of what somebody wrote: with consent or without, it is not quarantined."""
-        return tuple(
+        consented = tuple(
             column
             for name, rule in self.fields.items()
             if self.template.fields[name].needs_consent is not None
             for column in rule.sources
         )
+        typed = (column for rule in self.answers.values() for column in rule.written_columns)
+        return (*consented, *typed)
 
     def missing_items(self, header: Collection[str]) -> tuple[str, ...]:
-        """The items of which a file with these columns has none."""
+        """The items of which a file with these columns lacks one, or the one."""
         return tuple(
-            item
-            for item, answer in self.answers.items()
-            if answer.column is not None and answer.column not in header
+            item for item, answer in self.answers.items() if not set(answer.sources) <= set(header)
         )
 
     def _uses(self) -> Iterator[tuple[str, bool]]:
@@ -151,8 +155,10 @@ class Contract(Model):
             for column in self.fields.get(rule.pseudonym_of or name, rule).sources:
                 yield column, self.template.fields[name].must_be_fed
         for item, answer in self.answers.items():
-            if answer.column is not None:
-                yield answer.column, item in self.template.required_items
+            for column in answer.sources:
+                yield column, item in self.template.required_items
+        for exclusion in self.excludes:
+            yield exclusion.column, True
         for stamp in (self.versioned_by.row, self.versioned_by.file):
             if stamp is not None and stamp.column is not None:
                 yield stamp.column, True

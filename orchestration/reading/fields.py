@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import TypeAlias
 
 import duckdb
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.reading import problems as words
-from orchestration.reading.answers import Answered, several_answers
+from orchestration.reading.answers import Answered, chosen_answers, is_chosen, several_answers
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.columns import (
     Encoded,
@@ -24,7 +24,7 @@ from orchestration.reading.columns import (
     trimmed,
     typed,
 )
-from orchestration.reading.contract_rules import KEEP, QUARANTINE, FieldRule, Mapped
+from orchestration.reading.contract_rules import KEEP, QUARANTINE, AnswerRule, FieldRule, Mapped
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
 from orchestration.reading.pseudonyms import Pseudonyms, keyed_hashes
@@ -90,6 +90,8 @@ class Fields:
                 texts = Encoded.same(rule.constant, cells.rows)
                 answered.append(Answered.single(item, texts, texts.values))
                 continue
+            if rule.chosen:
+                answered += self._chosen(item, rule, cells, problems)
             if rule.column not in self._columns:
                 continue
             label = shown(item, rule.column)
@@ -100,12 +102,37 @@ class Fields:
                 codes = self._mapped(label, rule, texts, problems)
                 answered.append(Answered.single(item, texts, codes.values))
             else:
+                known = self._rules.value_maps[rule.value_map]
                 one, unknown = several_answers(
-                    item, texts, rule.separators, partial(self._coded, rule)
+                    item, texts, rule.separators, partial(self._coded, rule), known
                 )
                 answered.append(one)
                 problems.add(unknown, words.unknown_option(label, rule.value_map, rule.separators))
         return answered
+
+    def _chosen(
+        self, item: str, rule: AnswerRule, cells: Cells, problems: Problems
+    ) -> list[Answered]:
+        """An item of one column a choice, if the file has any of these."""
+        chosen: dict[str, Mask] = {}
+        for code, column in rule.chosen.items():
+            if column not in self._columns:
+                continue
+            texts = cells.texts(column)
+            named = [pc.equal(texts.values, option) for option in _options(column)]
+            own = pc.equal(mapped(texts.values, self._rules.value_maps[str(rule.value_map)]), code)
+            own = reduce(pc.or_, named, pc.fill_null(own, False))
+            marked, neither = is_chosen(texts.values, own, written=code in rule.written)
+            problems.add(texts.spread(neither), words.no_choice(item, column))
+            chosen[code] = texts.spread(marked)
+        if not chosen:
+            return []
+        answered, counts = chosen_answers(item, chosen)
+        if item in self._rules.contract.template.required_items:
+            problems.add(counts == 0, words.blank(item))
+        if rule.separators is None:
+            problems.add(counts > 1, words.several_chosen(item))
+        return [answered]
 
     def _texts(self, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.pseudonym_of is not None:
@@ -175,6 +202,11 @@ def with_consent(written: Column, consent: Column) -> pa.StringArray:
     )
     agreed = pc.fill_null(pc.equal(codes, CONSENTED), False)
     return pc.if_else(agreed, texts, pa.scalar(None, pa.string()))
+
+
+def _options(column: str) -> list[str]:
+    """What a platform's name of a column may end in: the option that it is about."""
+    return [column.rpartition(mark)[2].strip() for mark in (" | ", "/") if mark in column]
 
 
 def _joined(parts: Sequence[Encoded]) -> Encoded:

@@ -79,6 +79,24 @@ def unknown_option(name: str, value_map: str, separators: str) -> str:
     return f"{name}: an option that no value map knows (map {value_map}, separated by {between})"
 
 
+def no_choice(name: str, column: str) -> str:
+    """A column of one choice says neither that it was chosen nor that it was not."""
+    return f"{name}: a cell that neither chooses nor leaves out (column {column})"
+
+
+def several_chosen(name: str) -> str:
+    """An item that takes one answer has several."""
+    return f"{name}: several chosen, where one is expected"
+
+
+EXCLUDED = "excluded by the contract"
+
+
+def excluded(column: str, because: str) -> str:
+    """A row is no response, as the contract has it."""
+    return f"{column}: {EXCLUDED} ({because})"
+
+
 def no_code(name: str, codes: Sequence[str]) -> str:
     """A value is none of the codes that the template has for it."""
     return f"{name}: none of the codes {', '.join(codes)}"

@@ -167,7 +167,7 @@ def test_an_item_without_its_column_is_missing_and_a_constant_one_is_not(parsed)
             "constant: not_observed",
             "constant: none, column: m",
             14,
-            "give exactly one of 'column' and 'constant'",
+            "give exactly one of 'column', 'chosen' and 'constant'",
         ),
         (OBSERVATIONS, "items: registry", "items: all", 12, "Input should be 'registry'"),
         (
