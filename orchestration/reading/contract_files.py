@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from orchestration.reading.contract_checks import Problem, problems_of
 from orchestration.reading.contract_items import item_problems, with_items
 from orchestration.reading.contracts import Contract
+from orchestration.reading.definitions import DefinitionError, definition_codes
 from orchestration.reading.errors import ContractError
 from orchestration.reading.yamlmarks import MarkedYaml, YamlProblem, load_marked
 from orchestration.registry import Registry
@@ -44,7 +45,17 @@ def load_contract(path: Path, registry: Registry) -> Contract:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise ContractError(f"{path}: it cannot be read as UTF-8 text ({problem}).") from problem
-    return parse_contract(text, str(path), path.stem, registry)
+    contract = parse_contract(text, str(path), path.stem, registry)
+    if contract.reads.definition is None:
+        return contract
+    try:
+        codes = definition_codes(path.with_name(contract.reads.definition))
+    except DefinitionError as problem:
+        said = f"'{contract.reads.definition}' {problem}"
+        at = ("reads", "definition")
+        raise ContractError(_sentence(str(path), load_marked(text), at, said)) from problem
+    reads = contract.reads.model_copy(update={"codes": codes})
+    return contract.model_copy(update={"reads": reads})
 
 
 def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contract:

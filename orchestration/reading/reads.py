@@ -8,6 +8,7 @@ reads: {format: qualtrics}
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -24,6 +25,14 @@ Format = Literal[
 Encoding = Literal["utf-8", "utf-16", "windows-1252", "mac_roman", "any"]
 
 
+class Codes(Model):
+    """What the codes of a column mean, as (code, text); `several` may stand in one cell."""
+
+    column: str
+    several: bool = False
+    texts: tuple[tuple[str, str], ...]
+
+
 class Reads(Model):
     """The format of the files, as its reader needs to know it.
 
@@ -31,7 +40,9 @@ class Reads(Model):
     the contract says otherwise, for a survey platform's format they are found. The header is the
     first record that has all the names of `header_has`, which leaves titles above it out; else the
     first record, and `header_rows` records where it stands on several. A record that begins with
-    one of `notes_below` ends the table. `sheet` is of a workbook.
+    one of `notes_below` ends the table. `sheet` is of a workbook. `definition` names a Qualtrics
+    survey's .qsf beside the contract: the files have numeric values, and `codes`, which is made of
+    it as the contract is loaded, says what they mean.
     """
 
     format: Format = "delimited"
@@ -41,6 +52,8 @@ class Reads(Model):
     header_rows: int = Field(default=1, ge=1, le=5)
     header_has: tuple[str, ...] = ()
     notes_below: tuple[str, ...] = ()
+    definition: str | None = None
+    codes: tuple[Codes, ...] = ()
 
     @property
     def text_encoding(self) -> Encoding:
@@ -83,4 +96,10 @@ class Reads(Model):
             raise ValueError("delimited text has no sheet; leave it out")
         if self.format in SURVEYS and (self.header_rows > 1 or self.header_has):
             raise ValueError(f"the header of {self.format} is known; leave 'header_…' out")
+        if self.definition is not None and self.format != "qualtrics":
+            raise ValueError("a definition is of a Qualtrics survey; leave it out")
+        if self.definition is not None and not re.fullmatch(r"[\w. -]+\.qsf", self.definition):
+            raise ValueError("a definition is the name of a .qsf file beside the contract")
+        if self.codes:
+            raise ValueError("codes are made of the file that 'definition' names; leave them out")
         return self

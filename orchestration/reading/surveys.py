@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from orchestration.reading.chunks import Reader
+from orchestration.reading.definitions import Decoded
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
@@ -31,7 +32,8 @@ def survey(layout: Layout) -> Callable[[Path, Reads], Reader]:
     """What opens a platform's exports, text or workbook. It raises FileRefused."""
 
     def opened(path: Path, reads: Reads) -> Reader:
-        return READERS[is_workbook(path)](path, reads, layout)
+        reader = READERS[is_workbook(path)](path, reads, layout)
+        return Decoded(reader, reads.codes) if reads.codes else reader
 
     return opened
 
