@@ -115,6 +115,8 @@ def told_encoding(path: Path, stated: str) -> str:
         raise FileRefused("the file is in UTF-32; expected UTF-8: save the export again in that.")
     if marked is not None:
         return marked
+    if not any(b"\0" in piece or _spoilt(piece) for piece in _pieces(path)):
+        return "utf-8"
     seen = _Seen.of(path)
     if seen.is_utf16:
         return "utf-16"
@@ -139,7 +141,7 @@ class _Seen:
         counts, nuls = np.zeros(256, dtype=np.int64), np.zeros(2, dtype=np.int64)
         for piece in _pieces(path):
             data = np.frombuffer(piece, dtype=np.uint8)
-            bad = len(not_utf8(data))
+            bad = _spoilt(piece)
             invalid += bad
             valid += int((data >= 0x80).sum()) - bad
             counts += np.bincount(data, minlength=256)
@@ -152,6 +154,11 @@ class _Seen:
         """Whether every other byte is mostly NUL, as in UTF-16 of letters that are mostly ASCII."""
         least, most = sorted(int(one) for one in self.nuls)
         return most > 8 * least and 4 * most > int(self.counts.sum())
+
+
+def _spoilt(piece: bytes) -> int:
+    """How many bytes are no part of UTF-8 text."""
+    return len(not_utf8(np.frombuffer(piece, dtype=np.uint8)))
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
