@@ -23,6 +23,7 @@ from orchestration.reading.notes import BELOW, first_note, is_note
 from orchestration.reading.reads import ANY, Reads
 from orchestration.reading.records import Bytes, Records, cells_in, find_records, positions
 from orchestration.reading.text import SHOWN, as_utf8, told_encoding
+from orchestration.reading.zipped import is_workbook
 
 BLOCK = 16 << 20
 LONGEST_RECORD = 8 << 20
@@ -68,6 +69,11 @@ class DelimitedReader:
         self._size = block
         self._longest = longest
         self._notes = reads.notes_below
+        if is_workbook(path):
+            raise FileRefused(
+                "it is a workbook, and the contract reads delimited text: save its table as that, "
+                "or write a contract that says 'format: excel'."
+            )
         with _reading():
             self._encoding = told_encoding(path, reads.text_encoding)
             self._delimiter = reads.text_delimiter

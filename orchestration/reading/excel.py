@@ -25,7 +25,7 @@ from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
 from orchestration.reading.sheets import Sheet, checked, scanned, sheet_parts, styles
-from orchestration.reading.zipped import Zipped
+from orchestration.reading.zipped import Zipped, is_workbook
 
 ROWS = 1 << 13
 DIGITS = 15
@@ -50,6 +50,8 @@ class ExcelReader:
     def __init__(self, path: Path, reads: Reads, layout: Layout | None = None) -> None:
         self._notes = reads.notes_below
         layout = layout or plain(reads)
+        if not is_workbook(path):
+            raise FileRefused("it is no workbook, which the contract reads; expected an .xlsx.")
         try:
             book = Zipped(path)
             checked(book)
@@ -66,6 +68,10 @@ class ExcelReader:
             raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
         except CalamineError as problem:
             raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+        except BaseException as problem:
+            if type(problem).__name__ != "PanicException":  # calamine's own, and no Exception
+                raise
+            raise FileRefused("it is damaged: save it again as .xlsx.") from problem
         self._sheet, self._scan, self._header = _told(found, layout, named=reads.sheet is not None)
 
     @property

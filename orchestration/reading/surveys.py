@@ -20,8 +20,8 @@ from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
 from orchestration.reading.layouts import Header, Layout, Row, told_apart
 from orchestration.reading.reads import Reads
+from orchestration.reading.zipped import is_workbook
 
-WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LEGACY_NAME = re.compile(r"V\d+")
 IMPORT_ID = "ImportId"
 RESPONSE_ID = "responseid"
@@ -42,22 +42,6 @@ READERS: dict[bool, Callable[[Path, Reads, Layout], Reader]] = {
     False: DelimitedReader,
     True: ExcelReader,
 }
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a file is an .xlsx, by its first bytes. Raises FileRefused for an .xls, or none."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(4)
-    except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
-    if head == OLD_WORKBOOK:
-        raise FileRefused(
-            "it is a workbook of the old kind (.xls), or one with a password: save it as .xlsx "
-            "without one."
-        )
-    return head == WORKBOOK
 
 
 def _first_record(rows: Sequence[Row]) -> Header:

@@ -16,6 +16,29 @@ PIECE = 1 << 16
 LOCAL_HEADER = 30
 
 
+WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an .xlsx, by its first bytes.
+
+    Raises FileRefused, as a sentence, for an .xls, which nothing here reads, and for a file that
+    cannot be opened.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+    if head == OLD_WORKBOOK:
+        raise FileRefused(
+            "it is a workbook of the old kind (.xls), or one with a password: save it as .xlsx "
+            "without one."
+        )
+    return head == WORKBOOK
+
+
 class Zipped:
     """A zip file whose directory says that it is of a size that can be read.
 

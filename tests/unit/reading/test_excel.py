@@ -13,6 +13,7 @@ import xlsxwriter
 
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.formats import open_file
 from orchestration.reading.reads import Reads
 from tests.unit.reading.reading import read
 
@@ -213,6 +214,19 @@ def test_what_is_no_workbook_is_refused(tmp_path, content, said):
         opened(path)
     with pytest.raises(FileRefused, match="cannot be opened or read: No such file"):
         opened(tmp_path / "gone.xlsx")
+
+
+def test_a_workbook_of_the_old_kind_says_how_to_save_it(tmp_path):
+    path = tmp_path / "old.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    for kind in ("excel", "delimited", "kobo"):
+        with pytest.raises(FileRefused, match=r"of the old kind \(\.xls\)"):
+            open_file(path, Reads.model_validate({"format": kind}))
+
+
+def test_a_workbook_that_a_contract_takes_for_text_says_so(book):
+    with pytest.raises(FileRefused, match="it is a workbook, and the contract reads delimited"):
+        open_file(book(Sheet=[["a"], [1]]), Reads())
 
 
 def test_a_workbook_cut_off_or_spoilt_anywhere_is_read_or_refused(book):
