@@ -16,9 +16,10 @@ import pytest
 import xlsxwriter
 import yaml
 
-from orchestration.reading.contract_files import parse_contract
+from orchestration.reading.contract_files import load_contract, parse_contract
 from orchestration.reading.reads import Reads
-from tests.paths import CHECKOUT
+from orchestration.registry import load_registry
+from tests.paths import CHECKOUT, shared
 
 YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 SHOWN = YAML.findall((CHECKOUT / "docs" / "formats.md").read_text(encoding="utf-8"))
@@ -161,6 +162,31 @@ def test_every_platform_s_export_becomes_the_same_rows(
     for path in home.root.rglob("*"):
         if path.is_file() and home.landing not in path.parents:
             assert b"canary" not in path.read_bytes().lower()
+
+
+@pytest.mark.parametrize("written", [None, as_workbook], ids=["as it was sent", "workbook"])
+def test_the_example_for_walkthroughs_reads_the_real_form_whole(
+    land, read, rows_of, tmp_path, written
+):
+    (tmp_path / "registry").mkdir()
+    maps = "map,text,code\ntntp_met,Yes,1\ntntp_met,Not Yet,0\n"
+    (tmp_path / "registry" / "value_maps.csv").write_text(maps)
+    registry = load_registry(tmp_path / "registry")
+    name = "tntp_google_form"
+    contract = load_contract(CHECKOUT / "docs" / "contracts" / f"{name}.yaml", registry)
+    form = shared("real/observations/tntp_g2g_ipg_math_google_form.csv").read_bytes()
+    if written is not None:
+        stood = csv.reader(io.StringIO(form.decode("utf-8-sig"), newline=""))
+        form = written(list(stood))
+    land("observations", "form", form)
+    account = read("observations", contracts={name: contract}, registry=registry)
+    (one,) = account.files
+    assert (one.rows_read, one.rows_accepted, one.reasons) == (14, 14, {})
+    assert one.missing_items == ()
+    rows = rows_of(account)
+    assert {len(row["answers"]) for row in rows} == {7}
+    assert {row["grade"] for row in rows} == {"K", "1", "2", "3", "4"}
+    assert len({row["class_id"] for row in rows}) == 7
 
 
 def test_the_page_shows_a_contract_of_every_platform_and_reads_that_can_stand():
