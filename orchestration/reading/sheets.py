@@ -24,6 +24,9 @@ WORKBOOK = "xl/workbook.xml"
 NAMED_TIMES = {18, 19, 20, 21, 22, 45, 46, 47}
 """Number formats that a workbook need not spell out, and that show the time of day."""
 
+NOT_CALCULATED = "#FORMULA?"
+"""The text of a formula whose value the program that wrote the workbook never worked out."""
+
 Place = tuple[int, int]
 """A cell's row and column, from 0."""
 Start = Callable[[str, dict[str, str]], None]
@@ -42,6 +45,10 @@ class Sheet:
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     padded: dict[Place, int] = field(default_factory=dict)
     timed: set[int] = field(default_factory=set)
+
+    def says(self, row: int, column: int, error: str) -> None:
+        """Note what stands in place of a cell's value."""
+        self.errors.setdefault(row, {})[column] = error
 
     @cached_property
     def padded_columns(self) -> set[int]:
@@ -132,12 +139,16 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
     row = column = -1
     told_row = -1
     style = kind = ""
+    owed = False  # a formula whose value has not come yet
     said: list[str] = []
 
     # called for every element of what may be millions of cells: hence the locals
     def start(tag: str, told: dict[str, str]) -> None:
-        nonlocal row, column, told_row, style, kind
+        nonlocal row, column, told_row, style, kind, owed
         tag = _plain(tag)
+        if owed and tag != "v":
+            sheet.says(row, column, NOT_CALCULATED)
+            owed = False
         if tag == "c":
             style, kind = told.get("s", "0"), told.get("t", "n")
             ref = told.get("r")
@@ -156,16 +167,24 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
                 sheet.timed.add(column)
             if style in shown.padded and kind == "n":
                 sheet.padded[row, column] = shown.padded[style]
-            if kind == "e":
+            if owed or kind in ("e", "d"):
                 said.clear()
                 parser.CharacterDataHandler = said.append
-                parser.EndElementHandler = end_of_error
+                parser.EndElementHandler = end
+        elif tag == "f":
+            owed = True
         elif tag == "row":
             told_row = int(told.get("r", told_row + 2)) - 1
             column = -1
 
-    def end_of_error(_: str) -> None:
-        sheet.errors.setdefault(row, {})[column] = "".join(said).strip()
+    def end(_: str) -> None:
+        nonlocal owed
+        text = "".join(said).strip()
+        if kind == "d" and "T" in text:
+            sheet.timed.add(column)
+        if kind == "e" or (owed and not text and kind != "str"):
+            sheet.says(row, column, text or NOT_CALCULATED)
+        owed = False
         parser.CharacterDataHandler = parser.EndElementHandler = None
 
     _parse(book, part, start, parser)

@@ -28,6 +28,7 @@ AGREEMENT = {"1": 0, "2": 1 / 3, "3": 2 / 3, "4": 1}
         (problems.not_a("observed_on", "date", ("%m/%d/%Y",)), "untyped"),
         (problems.not_a("hours", "decimal", ()), "untyped"),
         (problems.not_a("sequence", "integer", ()), "untyped"),
+        (problems.excluded("Status", "outside the term, a preview"), "excluded"),
         ("row: of a kind that nobody has thought of", "other"),
     ],
 )

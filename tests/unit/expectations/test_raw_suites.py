@@ -8,6 +8,7 @@ from expectations.frames import raw_claims
 from expectations.item_rows import item_rows
 from expectations.running import run_suite
 from expectations.suites import SUITES, suite_for
+from orchestration.reading.problems import excluded
 from orchestration.reading.templates import templates
 from orchestration.registry import load_registry
 from tests.unit.expectations.raw_damages import (
@@ -148,6 +149,17 @@ def test_an_outcome_names_the_file_and_counts_the_rows(raw_case, tmp_path):
     outcome = judged(case, tmp_path)["few_rows_are_quarantined"]
     assert (outcome.observed, outcome.expected) == ("file 2: 12%", "at most 5%")
     assert outcome.rows == 120
+
+
+def test_rows_that_the_contract_excludes_are_none_that_were_refused(raw_case, tmp_path):
+    case = raw_case("roster")
+    quarantine(400, 1000, excluded("Status", "a preview"))(case)
+    assert failing(case, tmp_path) == set()
+    file = case.files[1]
+    file.update(rows_quarantined=440, rows_superseded=file["rows_superseded"] - 40)
+    file["reasons"]["quarantined: students: not a whole number"] = 40
+    outcome = judged(case, tmp_path)["few_rows_are_quarantined"]
+    assert (outcome.observed, outcome.rows) == ("file 2: 6.67%", 40)
 
 
 def test_an_outcome_on_a_reason_names_it(raw_case, tmp_path):

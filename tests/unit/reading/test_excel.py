@@ -84,6 +84,31 @@ def test_an_error_is_seen_and_is_not_blank(book):
     assert column(book(finish, Sheet=[["a"]])) == ["#DIV/0!", "2"]
 
 
+ODD = """
+<row><c t="inlineStr"><is><r><t>a</t></r><r><t xml:space="preserve"> b</t></r></is></c></row>
+<row><c t="d"><v>2022-03-01T09:05:00</v></c></row><row><c t="d"><v>2022-03-02</v></c></row>
+<row><c><f>1+1</f></c></row><row><c><f>1+1</f><v/></c></row><row><c><f>1+1</f><v>2</v></c></row>
+<row><c t="str"><f>""</f><v/></c><c><v>7</v></c></row>
+<row><c t="inlineStr"><is><t>x</t></is></c></row>
+"""
+
+
+def test_what_other_programs_write_is_read_too(book):
+    """Cells without a place, text in place, ISO dates, formulas that were never calculated."""
+    path = changed(book(Sheet=[["a"]]), {SHEET: (CELLS.format(ODD) + ENDED).encode()})
+    reader = opened(path)
+    assert reader.header == ("a b", "")
+    assert [cells[0] for _, cells in read(reader)[0]] == [
+        "2022-03-01 09:05:00",
+        "2022-03-02 00:00:00",
+        "#FORMULA?",
+        "#FORMULA?",
+        "2",
+        "",
+        "x",
+    ]
+
+
 def test_blank_rows_are_skipped_but_counted(book):
     path = book(Sheet=[[None], ["a", "b"], [None], ["1", "x"], [" ", None], ["2"]])
     assert read(opened(path))[0] == [(4, ("1", "x")), (6, ("2", ""))]
