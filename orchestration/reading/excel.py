@@ -24,7 +24,7 @@ from orchestration.reading.errors import FileRefused
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
-from orchestration.reading.sheets import Sheet, checked, scanned, sheet_parts, styles
+from orchestration.reading.sheets import Sheet, checked, refuse_large, scanned, sheet_parts, styles
 from orchestration.reading.zipped import Zipped, is_workbook
 
 ROWS = 1 << 13
@@ -50,28 +50,7 @@ class ExcelReader:
     def __init__(self, path: Path, reads: Reads, layout: Layout | None = None) -> None:
         self._notes = reads.notes_below
         layout = layout or plain(reads)
-        if not is_workbook(path):
-            raise FileRefused("it is no workbook, which the contract reads; expected an .xlsx.")
-        try:
-            book = Zipped(path)
-            checked(book)
-            parts, shown = sheet_parts(book), styles(book)
-            with CalamineWorkbook.from_path(str(path)) as opened:
-                found = [
-                    (sheet, scan)
-                    for name in _candidates(opened, reads.sheet)
-                    if name in parts and (scan := scanned(book, parts[name], shown)).rows
-                    for sheet in [opened.get_sheet_by_name(name)]
-                ]
-        except OSError as problem:
-            said = problem.strerror or type(problem).__name__
-            raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
-        except CalamineError as problem:
-            raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
-        except BaseException as problem:
-            if type(problem).__name__ != "PanicException":  # calamine's own, and no Exception
-                raise
-            raise FileRefused("it is damaged: save it again as .xlsx.") from problem
+        found = _sheets(path, reads.sheet)
         self._sheet, self._scan, self._header = _told(found, layout, named=reads.sheet is not None)
 
     @property
@@ -110,6 +89,31 @@ class ExcelReader:
         )
         lines = np.array([at + 1 for at, _ in rows], dtype=np.int64)
         return Chunk(pa.table(texts), lines, rejects)
+
+
+def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
+    """The sheets that may be meant and are not empty. Raises FileRefused."""
+    if not is_workbook(path):
+        raise FileRefused("it is no workbook, which the contract reads; expected an .xlsx.")
+    try:
+        book = Zipped(path)
+        checked(book)
+        parts, shown = sheet_parts(book), styles(book)
+        with CalamineWorkbook.from_path(str(path)) as opened:
+            names = [name for name in _candidates(opened, named) if name in parts]
+            scans = {name: scanned(book, parts[name], shown) for name in names}
+            refuse_large(scans.values())
+            filled = ((name, scan) for name, scan in scans.items() if scan.rows)
+            return [(opened.get_sheet_by_name(name), scan) for name, scan in filled]
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+    except CalamineError as problem:
+        raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":  # calamine's own, and no Exception
+            raise
+        raise FileRefused("it is damaged: save it again as .xlsx.") from problem
 
 
 def _candidates(book: CalamineWorkbook, named: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from xml.parsers import expat
@@ -133,7 +133,7 @@ def styles(book: Zipped) -> Styles:
 
 
 def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
-    """A sheet, passed through once. Raises FileRefused for one too large to lay out."""
+    """A sheet, passed through once. Raises FileRefused for one that is damaged."""
     sheet = Sheet()
     parser = expat.ParserCreate()
     row = column = -1
@@ -188,12 +188,16 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
         parser.CharacterDataHandler = parser.EndElementHandler = None
 
     _parse(book, part, start, parser)
-    if sheet.rows * sheet.columns > MOST_CELLS:
-        raise FileRefused(
-            f"a sheet of it spans {sheet.rows} rows and {sheet.columns} columns; expected "
-            f"{MOST_CELLS // 10**6} million cells at the most: save its table as delimited text."
-        )
     return sheet
+
+
+def refuse_large(sheets: Iterable[Sheet]) -> None:
+    """Refuse sheets that are together too large to be laid out. Raises FileRefused."""
+    if sum(sheet.rows * sheet.columns for sheet in sheets) > MOST_CELLS:
+        raise FileRefused(
+            f"its sheets span more than {MOST_CELLS // 10**6} million cells; expected fewer: name "
+            "one under 'sheet' in the contract, or save its table as delimited text."
+        )
 
 
 @lru_cache(LAST_COLUMN)
