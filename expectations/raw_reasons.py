@@ -27,10 +27,10 @@ REASON_EXPECTATIONS = (
     _none_of_kind(
         "not_text",
         name="rows_are_text_in_utf8",
-        means="Every row is text in UTF-8.",
+        means="Every row is text in the encoding of its file.",
         why="In another encoding only rows with letters such as é are refused, and those of some "
         "names or notes more often than others: what is left is not a fair part.",
-        do="Export again in UTF-8 (in Excel: CSV UTF-8).",
+        do="Export again in UTF-8 (in Excel: CSV UTF-8), or name the encoding in the contract.",
     ),
     _none_of_kind(
         "ragged",
