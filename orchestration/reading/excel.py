@@ -99,7 +99,8 @@ def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
         book = Zipped(path)
         checked(book)
         parts, shown = sheet_parts(book), styles(book)
-        with CalamineWorkbook.from_path(str(path)) as opened:
+        # not by its path: of a file that somebody renamed, calamine would believe the name
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as opened:
             names = [name for name in _candidates(opened, named) if name in parts]
             scans = {name: scanned(book, parts[name], shown) for name in names}
             refuse_large(scans.values())

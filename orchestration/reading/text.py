@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import charset_normalizer
 import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.letters import oddities
 from orchestration.reading.reads import ANY
 
 PIECE = 1 << 20
 LOOKED_AT = 1 << 18
 """How much of the lines beyond ASCII is looked at to tell one encoding from another."""
+SURER = 20
+"""By what factor one encoding has to read less oddly than another."""
 
 CODECS = {"utf-8": "utf-8", "windows-1252": "cp1252", "mac_roman": "mac_roman"}
 SHOWN = {
@@ -184,13 +186,13 @@ def _one_byte(path: Path, seen: _Seen) -> str:
     whole = [name for name, text in texts.items() if "\ufffd" not in text]
     if len({texts[name] for name in whole}) == 1:
         return whole[0]
-    found = charset_normalizer.from_bytes(
-        _lines_beyond(path),
-        cp_isolation=[CODECS[name] for name in whole or ONE_BYTE],
-        preemptive_behaviour=False,
-    )
-    plausible = {match.encoding for match in found}
-    left = [name for name in whole if CODECS[name] in plausible]
+    lines = _lines_beyond(path)
+    odd = {name: oddities(lines.decode(CODECS[name], "replace")) for name in whole}
+    left = [
+        name
+        for name in whole
+        if all(odd[name] * SURER <= odd[other] > 0 for other in whole if other != name)
+    ]
     if len(left) != 1:
         raise FileRefused(
             f"its text is not UTF-8, could be {' or '.join(ONE_BYTE)}, which differ, and nothing "

@@ -241,6 +241,12 @@ def test_what_is_no_workbook_is_refused(tmp_path, content, said):
         opened(tmp_path / "gone.xlsx")
 
 
+@pytest.mark.parametrize("name", ["book.xls", "book.csv", "book.ods", "book.xlsb", "book"])
+def test_a_workbook_is_one_whatever_it_is_called(book, name):
+    path = book(Sheet=[["a"], [1]])
+    assert column(path.rename(path.with_name(name))) == ["1"]
+
+
 def test_a_workbook_of_the_old_kind_says_how_to_save_it(tmp_path):
     path = tmp_path / "old.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
