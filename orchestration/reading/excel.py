@@ -188,7 +188,7 @@ def _shown(scan: Sheet, at: int, row: Row) -> list[str]:
 def _text_of_column(scan: Sheet, place: int) -> Callable[[int, Any], str]:
     """What makes the cells of a column text, each given its row and value."""
     timed = place in scan.timed
-    padded = place in scan.padded_columns
+    padded = place in scan.padded
 
     def text(at: int, value: Any) -> str:
         if isinstance(value, str):
@@ -197,7 +197,7 @@ def _text_of_column(scan: Sheet, place: int) -> Callable[[int, Any], str]:
             return str(value).upper()
         if isinstance(value, (int, float)):
             digits = _number(value)
-            return digits.zfill(scan.padded.get((at, place), 0)) if padded else digits
+            return digits.zfill(scan.digits(at, place)) if padded else digits
         return _moment(value, timed=timed)
 
     return text

@@ -12,13 +12,14 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from xml.parsers import expat
 
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.zipped import Zipped
 
 MOST_CELLS = 20_000_000
+MOST_ERRORS = 1_000_000
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 WORKBOOK = "xl/workbook.xml"
 NAMED_TIMES = {18, 19, 20, 21, 22, 45, 46, 47}
@@ -27,8 +28,6 @@ NAMED_TIMES = {18, 19, 20, 21, 22, 45, 46, 47}
 NOT_CALCULATED = "#FORMULA?"
 """The text of a formula whose value the program that wrote the workbook never worked out."""
 
-Place = tuple[int, int]
-"""A cell's row and column, from 0."""
 Start = Callable[[str, dict[str, str]], None]
 
 
@@ -36,24 +35,38 @@ Start = Callable[[str, dict[str, str]], None]
 class Sheet:
     """What a sheet's cells say beside their values.
 
-    `errors` are texts such as `#N/A`, by row and column; `padded` numbers are shown with so many
-    digits; columns of `timed` show the time of day.
+    `errors` are texts such as `#N/A`, by row and column, and `said` counts them; `padded` says by
+    column, and there a byte a row, with how many digits a number is shown; columns of `timed` show
+    the time of day.
     """
 
     rows: int = 0
     columns: int = 0
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
-    padded: dict[Place, int] = field(default_factory=dict)
+    padded: dict[int, bytearray] = field(default_factory=dict)
     timed: set[int] = field(default_factory=set)
+    said: int = 0
 
     def says(self, row: int, column: int, error: str) -> None:
-        """Note what stands in place of a cell's value."""
+        """Note what stands in place of a cell's value. Raises FileRefused past all measure."""
         self.errors.setdefault(row, {})[column] = error
+        self.said += 1
+        if self.said > MOST_ERRORS:
+            raise FileRefused(
+                f"more than {MOST_ERRORS} of its cells are errors; expected a table: mend its "
+                "formulas, or save it again where they can be worked out."
+            )
 
-    @cached_property
-    def padded_columns(self) -> set[int]:
-        """The columns that have a number with leading zeros."""
-        return {column for _, column in self.padded}
+    def pads(self, row: int, column: int, digits: int) -> None:
+        """Note that a number is shown with leading zeros."""
+        rows = self.padded.setdefault(column, bytearray())
+        rows.extend(bytes(max(0, row + 1 - len(rows))))
+        rows[row] = digits
+
+    def digits(self, row: int, column: int) -> int:
+        """With how many digits a number is shown at least."""
+        rows = self.padded.get(column, b"")
+        return rows[row] if row < len(rows) else 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,7 @@ def styles(book: Zipped) -> Styles:
 
 
 def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
-    """A sheet, passed through once. Raises FileRefused for one that is damaged."""
+    """A sheet, passed through once. Raises FileRefused for one that is damaged or too large."""
     sheet = Sheet()
     parser = expat.ParserCreate()
     row = column = -1
@@ -163,10 +176,11 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
                     raise FileRefused("a sheet has a cell where none can be: save it again.")
                 sheet.rows = max(sheet.rows, row + 1)
                 sheet.columns = max(sheet.columns, column + 1)
+                refuse_large([sheet])
             if style in shown.timed:
                 sheet.timed.add(column)
             if style in shown.padded and kind == "n":
-                sheet.padded[row, column] = shown.padded[style]
+                sheet.pads(row, column, shown.padded[style])
             if owed or kind in ("e", "d"):
                 said.clear()
                 parser.CharacterDataHandler = said.append

@@ -200,6 +200,14 @@ def test_hostile_workbooks_are_refused(book, part, content, said):
         opened(path)
 
 
+def test_too_many_errors_are_refused_and_none_is_kept(book, monkeypatch):
+    monkeypatch.setattr("orchestration.reading.sheets.MOST_ERRORS", 2)
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="e"><v>#N/A</v></c></row>' for n in range(1, 9))
+    path = changed(book(Sheet=[["a"]]), {SHEET: (CELLS.format(rows) + ENDED).encode()})
+    with pytest.raises(FileRefused, match="more than 2 of its cells are errors"):
+        opened(path)
+
+
 def test_a_bomb_is_refused_by_its_directory_and_in_little_memory(book):
     path = book(Sheet=[["a"], ["1"]])
     with (
