@@ -47,8 +47,11 @@ ROWS = Frame(
         ) as difference_gap,
         greatest(coalesce(ci_low - difference, 0), coalesce(difference - ci_high, 0))
             as outside_interval,
-        (against_next is distinct from if(ci_low > 0, 'above', if(ci_low <= 0, 'across', null)))::int
-            as is_said_otherwise
+        (
+            against_next is distinct from if(
+                ci_low > 0, 'above', if(ci_low <= 0, 'across', null)
+            )
+        )::int as is_said_otherwise
     from mart left join estimates using ({", ".join(UNIT)}, measure_id, weighting)
     """
 )
