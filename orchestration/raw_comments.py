@@ -1,7 +1,7 @@
 """Comments on what the builder leaves in a build: each column's words are where it is declared.
 
 A source's columns are the template's, and are told there; the registry's and the builder's own are
-told in dbt's `_sources.yml`, as every raw table is. Models and seeds are dbt's to comment.
+told where dbt is told of its sources, as every raw table is. Models and seeds are dbt's to comment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import yaml
 from orchestration.reading.templates import templates
 from orchestration.settings import DBT_PROJECT
 
-SOURCES = DBT_PROJECT / "models" / "staging" / "_sources.yml"
+SOURCES = [
+    DBT_PROJECT / "models" / "staging" / name for name in ("_sources.yml", "_not_modelled.yml")
+]
 OF_EVERY_SOURCE = {
     "answers": "What the row answers: each item, the text that stood there, and its code.",
     "term": "The term in whose folder of landing the row lay.",
@@ -37,9 +39,9 @@ class Commented:
 @cache
 def raw_comments() -> Mapping[str, Commented]:
     """The comments of every raw table, by name."""
-    (raw,) = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+    told = [yaml.safe_load(path.read_text(encoding="utf-8"))["sources"] for path in SOURCES]
     found = {}
-    for one in raw["tables"]:
+    for one in (table for (raw,) in told for table in raw["tables"]):
         columns = {column["name"]: column["description"] for column in one.get("columns", ())}
         if one["name"] in templates():
             fields = templates()[one["name"]].fields
