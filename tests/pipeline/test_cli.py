@@ -297,13 +297,13 @@ def test_a_figure_is_explained_beside_what_the_public_sees_of_it(home: Path) -> 
             "--published",
             "--format",
             "json",
-            "select unit_id, measure_id, subgroup_type, subgroup from mart_student_voice "
+            "select unit_id, measure_id, subgroup_type, subgroup from mart_adoption "
             "where suppression = 'primary' and level = 'local_district' and weighting = 'none'",
         ).stdout
     )[0]
     named = "/".join((hidden["unit_id"], hidden["measure_id"]))
     group = f"{hidden['subgroup_type']}={hidden['subgroup']}"
-    told = _told(home, "explain", f"mart_student_voice/{TERM}/{named}/{group}")
+    told = _told(home, "explain", f"mart_adoption/{TERM}/{named}/{group}")
     assert told.exit_code == 0
     assert "(primary): what follows is hidden from the public" in told.stdout.splitlines()[1]
 
