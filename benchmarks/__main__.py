@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks import marts, reading, run_stages
+from benchmarks import history, marts, reading, run_stages
 from benchmarks.machine import describe
 from benchmarks.table import as_markdown
 
@@ -26,6 +26,12 @@ def main() -> None:
     figures: dict[str, Callable[[Path], dict[str, Any]]] = {
         "reading": lambda folder: reading.figure(_survey(folder, asked.size), asked.rounds),
         "marts": lambda folder: marts.figure(_survey(folder, asked.size), asked.rounds),
+        "sizes": lambda folder: marts.sizes(
+            lambda size: _survey(folder, size), asked.size, asked.rounds
+        ),
+        "history": lambda folder: history.figure(
+            folder / "history", asked.rounds, scale=asked.scale
+        ),
         "run": lambda folder: run_stages.figure(folder / "runs", asked.rounds, scale=asked.scale),
     }
     results: dict[str, Any] = {
@@ -55,14 +61,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=WHOLE, help="survey responses (%(default)s)")
     parser.add_argument("--scale", type=float, default=1.0, help="of the simulator, for `run`")
     parser.add_argument("--rounds", type=int, default=3, help="counted rounds (%(default)s)")
-    parser.add_argument("--only", action="append", choices=["reading", "marts", "run"])
+    parser.add_argument(
+        "--only", action="append", choices=["reading", "marts", "sizes", "history", "run"]
+    )
     parser.add_argument("--folder", help="where to work; the system's temporary folder if not said")
     return parser.parse_args()
 
 
 def _survey(folder: Path, size: int) -> Path:
-    """The home with a survey of this size, landed once for both figures that need it."""
-    home = folder / "survey"
+    """The home with a survey of this size, landed once for the figures that need it."""
+    home = folder / f"survey-{size}"
     if not home.is_dir():
         written = [sys.executable, "-m", "benchmarks.district", str(home), str(size)]
         subprocess.run(written, check=True)

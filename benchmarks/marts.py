@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,38 @@ def figure(home: Path, rounds: int) -> dict[str, Any]:
             "ratio": round(alone["models"] / alone["script"], 3),
         },
         "equal": json.loads(compared.stdout),
+    }
+
+
+TIMES = (1, 3, 10)
+"""The sizes at which models and script are compared, as multiples of the first."""
+
+
+def sizes(home_of: Callable[[int], Path], size: int, rounds: int) -> dict[str, Any]:
+    """The same comparison at 1, 3 and 10 times a tenth of `size`: does the ratio grow?
+
+    `home_of` gives the home with a survey of so many responses.
+    """
+    rows = []
+    for times in TIMES:
+        responses = size * times // TIMES[-1]
+        one = figure(home_of(responses), rounds)
+        models, script = one["measured"]
+        rows.append(
+            {
+                "times": times,
+                "responses": responses,
+                "models_seconds": models["median_seconds"],
+                "script_seconds": script["median_seconds"],
+                "ratio": one["ratio"]["seconds"],
+                "peak_memory": one["ratio"]["peak_memory"],
+                "sql_ratio": one["sql_alone"]["ratio"],
+            }
+        )
+    return {
+        "figure": "sizes",
+        "says": "The models against the script at 1, 3 and 10 times the district",
+        "rows": rows,
     }
 
 

@@ -14,6 +14,10 @@ def as_markdown(results: Mapping[str, Any]) -> str:
         parts.append(_reading(figures["reading"], results))
     if "marts" in figures:
         parts.append(_marts(figures["marts"]))
+    if "sizes" in figures:
+        parts.append(_sizes(figures["sizes"]))
+    if "history" in figures:
+        parts.append(_history(figures["history"], results))
     if "run" in figures:
         parts.append(_run(figures["run"], results))
     return "\n".join(parts)
@@ -68,6 +72,33 @@ error. Both answer {equal["rows"]:,} estimates of {equal["units"]:,} units, equa
 Their SQL alone, without start-up and parsing: {alone["models_seconds"]:.1f} s against \
 {alone["script_seconds"]:.1f} s, {alone["ratio"]:.2f} times.
 """
+
+
+def _sizes(one: Mapping[str, Any]) -> str:
+    rows = "\n".join(
+        f"| {row['times']} | {row['responses']:,} | {row['models_seconds']:.1f} "
+        f"| {row['script_seconds']:.1f} | **{row['ratio']:.2f}** | {row['sql_ratio']:.2f} "
+        f"| {row['peak_memory']:.2f} |"
+        for row in one["rows"]
+    )
+    return f"""## The same at 1, 3 and 10 times the district
+
+What does not grow with the district, dbt's start and its parsing, weighs less the larger it is.
+
+| times | responses | models, s | script, s | times as much | SQL alone | memory |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+{rows}
+"""
+
+
+def _history(one: Mapping[str, Any], results: Mapping[str, Any]) -> str:
+    of = "" if results["scale"] == 1 else f" at scale {results['scale']}"
+    return f"""## One changed file, with ten terms behind it and with one
+
+`uptake run` after one walkthrough more in the latest term of the simulated district{of}. \
+Per-school sums of the other terms are kept; what follows from them, the marts, is made anew.
+
+{_compared(one, {"ten terms": "ten terms of history", "one term": "one term"})}"""
 
 
 def _run(one: Mapping[str, Any], results: Mapping[str, Any]) -> str:
