@@ -49,7 +49,11 @@ def korn_graubard(sums: Sums) -> Bounds:
 
 def wilson(sums: Sums) -> Bounds:
     """Wilson's score interval with the same effective n."""
-    p, n = _effective(sums)
+    return wilson_limits(*_effective(sums))
+
+
+def wilson_limits(p: Floats, n: Floats) -> Bounds:
+    """Wilson's 95% score interval of a share p of n (Wilson 1927)."""
     z = stats.norm.ppf(0.975)
     middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))

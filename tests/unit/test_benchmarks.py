@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
+from benchmarks.calibration.rivals import wilson_limits
 from benchmarks.measuring import Contender, Measured, in_turn, ratio
 from benchmarks.run_stages import stage_of
 
@@ -78,3 +81,15 @@ def test_a_ratio_is_of_medians_and_tells_the_rounds_extremes() -> None:
 )
 def test_every_step_of_a_run_belongs_to_a_stage(step: str, stage: str) -> None:
     assert stage_of(step) == stage
+
+
+def test_wilsons_limits_are_those_of_statsmodels_and_of_measures() -> None:
+    for n in (1, 5, 20, 263):
+        counted = np.arange(n + 1)
+        low, high = wilson_limits(counted / n, np.full(n + 1, float(n)))
+        expected = proportion_confint(counted, n, method="wilson")
+        np.testing.assert_allclose((low, high), expected, rtol=0, atol=1e-12)
+    low, high = wilson_limits(np.array([81 / 263, 0.0]), np.array([263.0, 20.0]))
+    assert [round(one, 4) for one in (low[0], high[0], low[1] + 0, high[1])] == [
+        *(0.2553, 0.3662, 0.0, 0.1611)
+    ]
