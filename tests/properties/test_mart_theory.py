@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
 
 from orchestration.registry import load_registry
 from orchestration.settings import Home
@@ -25,14 +26,14 @@ from tests.pipeline.districts import District, Size, land_districts, random_dist
 from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import school
 from tests.pipeline.responses import Row
+from tests.properties.test_mart_laws import few, seeds
 
 pytestmark = pytest.mark.long
 
-SEED = "11"
 SIZES = (
-    Size(local_districts=3, schools=14, visited=0.9, shared=True),
-    Size(local_districts=3, schools=14, visited=0.8, shared=True),
-    Size(local_districts=3, schools=14, responses=8, visited=0.9, shared=True),
+    Size(local_districts=4, schools=18, visited=0.9, shared=True),
+    Size(local_districts=4, schools=18, visited=0.8, shared=True),
+    Size(local_districts=4, schools=18, responses=8, visited=0.9, shared=True),
 )
 ESTIMATES = ("mart_adoption", "mart_instruction", "mart_student_voice", "mart_teacher_voice")
 CELL = (
@@ -43,11 +44,21 @@ PEOPLE = ("teacher_id", "observer_id", "respondent_id", "educator_id")
 OWN = ("school_id", "observation_id", "response_id", "co_observation_id")
 
 
-def district_of(term_number: int) -> tuple[District, dict[str, Standing]]:
-    """A random district, and its schools as they stand, whatever spells lie behind."""
-    term = list(load_registry().terms.values())[term_number]
-    one = random_district(term, SIZES[term_number], SEED)
-    return one, standings([one], one.ends_on)
+Drawn = list[tuple[District, dict[str, Standing]]]
+
+
+def drawn(seed: int) -> Drawn:
+    """A school year's random districts, each with its schools as they stand in its term."""
+    terms = load_registry().terms.values()
+    found = [
+        random_district(term, size, str(seed)) for term, size in zip(terms, SIZES, strict=False)
+    ]
+    return [(one, standings([one], one.ends_on)) for one in found]
+
+
+def plain(of: Drawn) -> list[District]:
+    """The districts as they are, a row a school."""
+    return [with_schools(*one) for one in of]
 
 
 def with_schools(
@@ -89,16 +100,6 @@ def marts(
             yield lambda sql: con.execute(sql).df()
 
 
-DRAWN = [district_of(number) for number in range(len(SIZES))]
-PLAIN = [with_schools(*one) for one in DRAWN]
-
-
-@pytest.fixture(scope="module")
-def before() -> Iterator[Callable[[str], pd.DataFrame]]:
-    with marts(PLAIN) as asked:
-        yield asked
-
-
 def beside(before: pd.DataFrame, after: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
     """The rows of both by their keys; the same rows must be in both."""
     both = before.merge(after, on=list(keys), how="outer", suffixes=("", " after"), indicator=True)
@@ -117,17 +118,20 @@ def same(one: pd.Series, other: pd.Series) -> None:
     assert close.all(), (one.name, one[~close].head(5).tolist(), other[~close].head(5).tolist())
 
 
-def test_supported_and_unsupported_swapped_turn_every_difference_round(before) -> None:
+@few
+@given(seed=seeds)
+def test_supported_and_unsupported_swapped_turn_every_difference_round(seed) -> None:
     """z^A - z^B becomes z^B - z^A: differences change sign, their variance does not.
 
     Their intervals are mirrored, and a label by |g| stays.
     """
+    of = drawn(seed)
     swapped = [
         with_schools(*one, provider=lambda own: "" if own.support == "supported" else "LE")
-        for one in DRAWN
+        for one in of
     ]
     sql = "select * from mart_support_comparison"
-    with marts(swapped) as after:
+    with marts(plain(of)) as before, marts(swapped) as after:
         keys = ("term", "geography", "level", "unit_id", "measure_id", "weighting")
         both = beside(before(sql), after(sql), keys)
     assert both["baseline_effect_size"].notna().sum() > 10
@@ -141,7 +145,9 @@ def test_supported_and_unsupported_swapped_turn_every_difference_round(before) -
         same(both[name], both[f"{name} after"])
 
 
-def test_terms_by_another_name_change_no_number(before) -> None:
+@few
+@given(seed=seeds)
+def test_terms_by_another_name_change_no_number(seed) -> None:
     """Nothing rests on what a term is called: only on its days, its year and its season."""
     declared = list(load_registry().terms.values())[: len(SIZES)]
     terms = [
@@ -153,9 +159,10 @@ def test_terms_by_another_name_change_no_number(before) -> None:
         }
         for term in declared
     ]
-    renamed = [replace(one, term=str(row["term"])) for one, row in zip(PLAIN, terms, strict=True)]
+    own = plain(drawn(seed))
+    renamed = [replace(one, term=str(row["term"])) for one, row in zip(own, terms, strict=True)]
     back = "replace(term, '2033-34', '2020-21') as term"
-    with marts(renamed, terms) as after:
+    with marts(own) as before, marts(renamed, terms) as after:
         for table, keys in (
             ("mart_adoption", CELL),
             ("mart_student_voice", CELL),
@@ -172,21 +179,26 @@ def test_terms_by_another_name_change_no_number(before) -> None:
                     same(both[name], both[f"{name} after"])
 
 
-def test_two_local_districts_merged_are_one_stratum(before) -> None:
+@few
+@given(seed=seeds)
+def test_two_local_districts_merged_are_one_stratum(seed) -> None:
     """Their units are counted together, and others are in another stratum, where nothing changed.
 
     The merged estimate is the mean of the two by n; what the district and regions estimate is the
     same, since it is of the same units, unweighted.
     """
-    one, two = "North", "West"
+    of = drawn(seed)
+    one, two, *_ = sorted(
+        {own.local_district or "" for _, them in of for own in them.values()} - {""}
+    )
     merged = [
         with_schools(
-            *drawn, local_district=lambda own: one if own.local_district == two
+            *drawn_one, local_district=lambda own: one if own.local_district == two
             else own.local_district or ""
         )
-        for drawn in DRAWN
+        for drawn_one in of
     ]  # fmt: skip
-    with marts(merged) as after:
+    with marts(plain(of)) as before, marts(merged) as after:
         for mart in ESTIMATES:
             keys = (*CELL, "missing_rule") if mart == "mart_instruction" else CELL
             everywhere = f"select * from {mart} where n > 0 and level = "
@@ -214,14 +226,17 @@ def test_two_local_districts_merged_are_one_stratum(before) -> None:
                 same(both[name], both[f"{name} after"])
 
 
-def test_every_school_twice_halves_the_variance_but_for_what_centring_takes(before) -> None:
+@few
+@given(seed=seeds)
+def test_every_school_twice_halves_the_variance_but_for_what_centring_takes(seed) -> None:
     """Estimates stay; of k schools with scores z each of 2k has z / 2.
 
     So Σ(z - z̄)² halves and k / (k - 1) becomes 2k / (2k - 1): the variance is (k - 1) / (2k - 1) of
     what it was. One school beside itself has no variance left, where it added z² alone. A copy's
     own row is its original's.
     """
-    with marts([_twice(one) for one in PLAIN]) as after:
+    own = plain(drawn(seed))
+    with marts(own) as before, marts([_twice(one) for one in own]) as after:
         for mart in ESTIMATES:
             keys = (*CELL, "missing_rule") if mart == "mart_instruction" else CELL
             whole = (
