@@ -8,9 +8,9 @@ import logging
 import multiprocessing
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import partial
-from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
@@ -199,30 +199,33 @@ def test_others_may_not_read_the_decisions(home: Home) -> None:
 
 
 @pytest.fixture(scope="module")
-def processes() -> Iterator[Pool]:
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
+def processes() -> Iterator[ProcessPoolExecutor]:
+    # not multiprocessing's own Pool, which was seen to wait for ever for a worker that it had ended
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
 
 
 def test_of_decisions_made_at_once_none_is_lost(
-    built: Callable[..., Home], processes: Pool
+    built: Callable[..., Home], processes: ProcessPoolExecutor
 ) -> None:
     ids = [f"{n:016x}" for n in range(24)]
     home = built([comment(one) for one in ids])
     release = partial(decide, home, "release", by="Ana", because="At once.", on=TODAY)
-    processes.map(release, [[one] for one in ids], chunksize=1)
+    list(processes.map(release, [[one] for one in ids]))
     assert [row["comment_id"] for row in kept(home)] == ids
 
 
-def test_a_decision_waits_while_another_process_holds_the_home(home: Home, processes: Pool) -> None:
+def test_a_decision_waits_while_another_process_holds_the_home(
+    home: Home, processes: ProcessPoolExecutor
+) -> None:
     release = partial(decide, home, "release", by="Ana", because=None, on=TODAY)
-    processes.map(release, [[NEXT]] * 6, chunksize=1)  # all have imported what they need
+    list(processes.map(release, [[NEXT]] * 6))  # all have imported what they need
     with stage(home, "build"):
-        waiting = processes.apply_async(release, [[PASSED]])
-        with pytest.raises(multiprocessing.TimeoutError):
-            waiting.get(2)
+        waiting = processes.submit(release, [PASSED])
+        with pytest.raises(TimeoutError):
+            waiting.result(2)
         assert [row["comment_id"] for row in kept(home)] == [NEXT]
-    waiting.get(60)
+    waiting.result(60)
     assert [row["comment_id"] for row in kept(home)] == [PASSED, NEXT]
 
 
