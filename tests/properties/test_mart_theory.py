@@ -139,8 +139,8 @@ def test_supported_and_unsupported_swapped_turn_every_difference_round(seed) -> 
         same(both[f"{name}supported"], both[f"{name}unsupported after"])
     for name in ("difference", "baseline_effect_size", "change_difference"):
         same(both[name], -both[f"{name} after"])
-    for of in ("", "baseline_", "change_"):
-        same(both[f"{of}ci_low"], -both[f"{of}ci_high after"])
+    for part in ("", "baseline_", "change_"):
+        same(both[f"{part}ci_low"], -both[f"{part}ci_high after"])
     for name in ("std_error", "df", "change_std_error", "baseline_term", "baseline_label"):
         same(both[name], both[f"{name} after"])
 
