@@ -28,6 +28,8 @@ from orchestration.settings import CHECKOUT, Home
 from tests.pipeline.homes import TERM, land, query, run_home, school, section, visit
 from tests.pipeline.searching import contents, found
 
+pytestmark = pytest.mark.long
+
 UPTAKE = Path(sys.executable).parent / "uptake"
 
 SCHOOLS = [f"s{i:02}" for i in range(12)]

@@ -20,6 +20,8 @@ from orchestration.site import Site
 from tests.pipeline.fast_build import admit_all, build_marts
 from tests.pipeline.homes import environment
 
+pytestmark = pytest.mark.long
+
 TERM = "2021-22-spring"
 LATER = date(2023, 1, 15)
 

@@ -27,6 +27,8 @@ from tests.unit.publishing.conftest import DECLARED, mart
 from tests.unit.publishing.pages import by_id, parsed, section, text
 from tests.unit.publishing.registry import DIMENSIONS
 
+pytestmark = pytest.mark.long
+
 FALL, WINTER, SPRING = "2021-22-fall", "2021-22-winter", "2021-22-spring"
 FIRST, SECOND, THIRD, FOURTH = (
     f"{FALL}-001",

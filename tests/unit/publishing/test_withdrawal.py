@@ -31,6 +31,8 @@ from orchestration.publishing.verify import changed
 from orchestration.settings import Home
 from tests.unit.publishing.pages import parsed, section, text
 
+pytestmark = pytest.mark.long
+
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 FIRST, SECOND = f"{FALL}-001", f"{SPRING}-001"
 BECAUSE = "A school's <rows> were counted twice."
