@@ -31,14 +31,16 @@ def explain(figure: str, everything: bool, as_json: bool) -> None:
     """Show what FIGURE is made of, and make it again from the raw rows by a second path.
 
     FIGURE is a figure's name as the report's pages carry it (data-figure), and as `uptake diff`
-    prints it: mart_adoption/2021-22-spring/Northwest/adoption_any/all. A region's place is
-    region=NAME, a subgroup TYPE=NAME; weighted to the roster ends with /roster; a figure of
-    mart_instruction names its missing rule: …/all/exclude.
+    prints it: mart_adoption/2021-22-spring/Northwest/adoption_any/all. The place is a
+    unit's id or its name: `district`, a local district, region=NAME, a school. A subgroup is
+    TYPE=NAME; weighted to the roster ends with /roster; a figure of mart_instruction names its
+    missing rule: …/all/exclude.
 
-    Ends with 1 where the two paths disagree, and with 2 where there is no such figure.
+    Ends with 1 where the two paths disagree, and with 2 where no figure, or more than one, is so
+    named.
     """
-    from orchestration.recomputing.explain import NoSuchFigure
     from orchestration.recomputing.explain import explain as explained
+    from orchestration.recomputing.naming import NoSuchFigure
 
     try:
         found = explained(Settings.from_env().home, figure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from orchestration.publishing.figures import address
 from orchestration.publishing.slices import read_slices
 from orchestration.recomputing.classrooms import classrooms
 from orchestration.recomputing.estimate import Figure, Numbers, recompute
+from orchestration.recomputing.naming import NoSuchFigure, named
 from orchestration.recomputing.recipes import Recipe, recipe
 from orchestration.recomputing.respondents import respondents
 from orchestration.recomputing.rows import Landed, Row
@@ -28,12 +28,7 @@ CELL = ("level", "unit_id", "subgroup_type", "subgroup", "weighting")
 COUNTS = ("n", "n_clusters", "n_eligible", "df")
 FIGURES = ("coverage", "estimate", "std_error", "ci_low", "ci_high", "deff", "n_effective")
 TOLERANCE = 1e-9
-NEAR = 3
 MARTS = tuple(name for name, table in PUBLISHABLE.items() if table.has_estimates)
-
-
-class NoSuchFigure(ValueError):
-    """What was asked for is no figure, as a sentence."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +78,10 @@ def explain(home: Home, figure: str) -> Explanation:
         population = units(landed, term, schools, how)
         mean = how.measure["kind"] == "mean"
         limits = (how.measure["range_min"], how.measure["range_max"]) if mean else None
-        named = {key: row[key] for key in CELL}
-        made = recompute(Figure(**named, limits=limits), population, schools)
+        cell = {key: row[key] for key in CELL}
+        made = recompute(Figure(**cell, limits=limits), population, schools)
     return Explanation(
-        figure=figure,
+        figure=address(figure.partition("/")[0], row),
         row=row,
         measure=how.measure,
         how=how,
@@ -113,15 +108,11 @@ def _row(con: duckdb.DuckDBPyConnection, figure: str) -> Row:
     asked = con.execute(f"select * from {mart} where term = ?", [term])
     names = [column[0] for column in asked.description or ()]
     rows = [dict(zip(names, one, strict=True)) for one in asked.fetchall()]
-    by_address = {address(mart, row): row for row in rows}
-    if figure in by_address:
-        return by_address[figure]
     if not rows:
         terms = con.execute(f"select distinct term from {mart} order by term").fetchall()
         told = ", ".join(one[0] for one in terms) or "no term at all"
         raise NoSuchFigure(f"{mart} has nothing of '{term}'; it has {told}.")
-    near = difflib.get_close_matches(figure, by_address, n=NEAR, cutoff=0)
-    raise NoSuchFigure(f"{mart} has no '{figure}'. The nearest are {', '.join(near)}.")
+    return named(mart, rows, figure)
 
 
 def _same(one: Any, other: Any) -> bool:
