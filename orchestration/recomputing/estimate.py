@@ -6,11 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from orchestration.recomputing.schools import School
 from orchestration.recomputing.units import Population, Unit
 
-Numbers = dict[str, float | int | None]
+Numbers = dict[str, Any]
+"""Columns of a mart of estimates; None where a mart has null."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """The numbers, and the units that they are of with their weights."""
+    """The numbers, and the units that they are of with their weights.
+
+    `unrepresented` is the share of the roster in post-strata in which nobody was seen; None where
+    nothing is weighted to the roster, or the roster has nobody of the cell.
+    """
 
     numbers: Numbers
     units: tuple[tuple[Unit, float], ...]
+    unrepresented: float | None
 
 
 def recompute(figure: Figure, population: Population, schools: Mapping[str, School]) -> Recomputed:
@@ -43,12 +50,13 @@ def recompute(figure: Figure, population: Population, schools: Mapping[str, Scho
     inside = [(one, weight) for one, weight in sample if _holds(figure, one, schools)]
     numbers: Numbers = {
         "n": len(inside),
+        "n_visits": sum(one.n_visits for one, _ in inside),
         "n_clusters": 0,
         **_roster(figure, population, schools, inside),
     }
     if inside:
         numbers |= _estimated(figure, sample, inside, schools)
-    return Recomputed(numbers, tuple(inside))
+    return Recomputed(numbers, tuple(inside), _unrepresented(figure, population, schools))
 
 
 def _weighted(
@@ -84,14 +92,32 @@ def _roster(
 ) -> Numbers:
     if figure.subgroup_type in population.unframed:
         return {"n_eligible": None, "coverage": None}
-    n_eligible = sum(
-        n
+    n_eligible = sum(_eligible(figure, population, schools).values())
+    matched = sum(one.is_matched for one, _ in inside)
+    return {"n_eligible": n_eligible, "coverage": matched / n_eligible if n_eligible else None}
+
+
+def _eligible(
+    figure: Figure, population: Population, schools: Mapping[str, School]
+) -> dict[str, int]:
+    """How many of the cell the roster has, by school."""
+    return {
+        school_id: n
         for (school_id, kind, code), n in population.eligible.items()
         if (kind, code) == (figure.subgroup_type, figure.subgroup)
         and schools[school_id].is_in(figure.level, figure.unit_id)
-    )
-    matched = sum(one.is_matched for one, _ in inside)
-    return {"n_eligible": n_eligible, "coverage": matched / n_eligible if n_eligible else None}
+    }
+
+
+def _unrepresented(
+    figure: Figure, population: Population, schools: Mapping[str, School]
+) -> float | None:
+    eligible = _eligible(figure, population, schools)
+    if figure.weighting == "none" or not sum(eligible.values()):
+        return None
+    seen = {schools[one.school_id].post_stratum for one in population.units}
+    absent = sum(n for school, n in eligible.items() if schools[school].post_stratum not in seen)
+    return absent / sum(eligible.values())
 
 
 def _estimated(

@@ -12,7 +12,9 @@ import duckdb
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing.catalogue import latest
 from orchestration.publishing.figures import address
+from orchestration.publishing.report.method import thresholds
 from orchestration.publishing.slices import read_slices
+from orchestration.recomputing.caution import cautions
 from orchestration.recomputing.classrooms import classrooms
 from orchestration.recomputing.estimate import Figure, Numbers, recompute
 from orchestration.recomputing.naming import NoSuchFigure, named
@@ -25,7 +27,7 @@ from orchestration.settings import Home
 from orchestration.warehouse import read_only
 
 CELL = ("level", "unit_id", "subgroup_type", "subgroup", "weighting")
-COUNTS = ("n", "n_clusters", "n_eligible", "df")
+COUNTS = ("n", "n_visits", "n_clusters", "n_eligible", "df")
 FIGURES = ("coverage", "estimate", "std_error", "ci_low", "ci_high", "deff", "n_effective")
 TOLERANCE = 1e-9
 MARTS = tuple(name for name, table in PUBLISHABLE.items() if table.has_estimates)
@@ -48,7 +50,8 @@ class SchoolSums:
 class Explanation:
     """A figure as the mart has it and as its raw rows give it; `published` is what the public sees.
 
-    `differing` are the names of the numbers that disagree.
+    `compared` are the columns that were made again, `differing` those that disagree; `cautions` say
+    why the figure is to be read with caution, by the numbers made again.
     """
 
     figure: str
@@ -56,7 +59,9 @@ class Explanation:
     measure: Row
     how: Recipe
     recomputed: Numbers
+    compared: tuple[str, ...]
     differing: tuple[str, ...]
+    cautions: tuple[str, ...]
     schools: tuple[SchoolSums, ...]
     published: str
 
@@ -80,15 +85,18 @@ def explain(home: Home, figure: str) -> Explanation:
         limits = (how.measure["range_min"], how.measure["range_max"]) if mean else None
         cell = {key: row[key] for key in CELL}
         made = recompute(Figure(**cell, limits=limits), population, schools)
+    why = cautions(made.numbers, limits, made.unrepresented, thresholds())
+    numbers = made.numbers | {"presentation": "caution" if why else "show"}
+    compared = tuple(name for name in (*COUNTS, *FIGURES, "presentation") if name in row)
     return Explanation(
         figure=address(figure.partition("/")[0], row),
         row=row,
         measure=how.measure,
         how=how,
-        recomputed=made.numbers,
-        differing=tuple(
-            name for name in (*COUNTS, *FIGURES) if not _same(row[name], made.numbers.get(name))
-        ),
+        recomputed={name: numbers.get(name) for name in compared},
+        compared=compared,
+        differing=tuple(name for name in compared if not _same(row[name], numbers.get(name))),
+        cautions=why,
         schools=tuple(_sums(made.units, schools)),
         published=_published(home, figure, row),
     )
@@ -116,8 +124,10 @@ def _row(con: duckdb.DuckDBPyConnection, figure: str) -> Row:
 
 
 def _same(one: Any, other: Any) -> bool:
+    if not (isinstance(one, float) or isinstance(other, float)):
+        return bool(one == other)  # counts and words exactly, and nothing only as nothing
     if one is None or other is None:
-        return one is None and other is None
+        return False
     return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 

@@ -21,6 +21,7 @@ from orchestration.settings import Home
 from orchestration.warehouse import read_only
 from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
+from tests.pipeline.homes import TERM, land, land_small_district, run_home, school, section, visit
 
 SIZES = (Size(shared=True), Size(local_districts=2, schools=9, responses=12, visited=0.9))
 OF_EACH = 20
@@ -149,6 +150,32 @@ def test_without_a_build_it_says_so(tmp_path: Path) -> None:
     done = _told(tmp_path, "mart_adoption/x/y/z/all")
     assert done.exit_code == 2
     assert "no build has passed its gates yet" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In West everybody uses the curriculum; East has two classrooms of grade 8."""
+    home = tmp_path_factory.mktemp("published")
+    places = {f"s{i}": "West" if i < 3 else "East" for i in range(6)}
+    land(home, "schools", "all", "schools.csv", [school(*one) for one in places.items()])
+    rooms = [
+        (s, f"c{j}", {"teacher_id": f"t-{s}-{j}", "grade": "8" if (s, j) in EIGHTH else "7"})
+        for s in places
+        for j in range(8)
+    ]
+    land(home, "roster", TERM, "roster.csv", [section(s, c, **more) for s, c, more in rooms])
+    land(
+        home,
+        "observations",
+        TERM,
+        "visits.csv",
+        [
+            visit(s, c, "none" if s > "s2" and c < "c3" else "as_designed", **more)
+            for s, c, more in rooms
+        ],
+    )
+    assert run_home(home).said_published
+    return home
 
 
 def test_its_t_is_students(home: Path) -> None:
