@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from orchestration.disclosure import PUBLISHABLE
-from orchestration.publishing.catalogue import latest
 from orchestration.publishing.figures import address
 from orchestration.publishing.report.method import thresholds
-from orchestration.publishing.slices import read_slices
 from orchestration.recomputing.caution import cautions
 from orchestration.recomputing.classrooms import classrooms
 from orchestration.recomputing.estimate import Figure, Numbers, recompute
 from orchestration.recomputing.naming import NoSuchFigure, named
+from orchestration.recomputing.public import public_sight, same
 from orchestration.recomputing.recipes import Recipe, recipe
 from orchestration.recomputing.respondents import respondents
 from orchestration.recomputing.rows import Landed, Row
@@ -29,7 +27,6 @@ from orchestration.warehouse import read_only
 CELL = ("level", "unit_id", "subgroup_type", "subgroup", "weighting")
 COUNTS = ("n", "n_visits", "n_clusters", "n_eligible", "df")
 FIGURES = ("coverage", "estimate", "std_error", "ci_low", "ci_high", "deff", "n_effective")
-TOLERANCE = 1e-9
 MARTS = tuple(name for name, table in PUBLISHABLE.items() if table.has_estimates)
 
 
@@ -73,8 +70,9 @@ def explain(home: Home, figure: str) -> Explanation:
             "There is no marts/current.duckdb: no build has passed its gates yet. `uptake status` "
             "says what stands in the way."
         )
+    mart = figure.partition("/")[0]
     with read_only(home.current) as con:
-        row = _row(con, figure)
+        row = _row(con, mart, figure)
         landed = Landed(con)
         (term,) = (one for one in landed.rows("terms") if one["term"] == row["term"])
         schools = schools_on(landed, term["ends_on"])
@@ -89,30 +87,29 @@ def explain(home: Home, figure: str) -> Explanation:
     numbers = made.numbers | {"presentation": "caution" if why else "show"}
     compared = tuple(name for name in (*COUNTS, *FIGURES, "presentation") if name in row)
     return Explanation(
-        figure=address(figure.partition("/")[0], row),
+        figure=address(mart, row),
         row=row,
         measure=how.measure,
         how=how,
         recomputed={name: numbers.get(name) for name in compared},
         compared=compared,
-        differing=tuple(name for name in compared if not _same(row[name], numbers.get(name))),
+        differing=tuple(name for name in compared if not same(row[name], numbers.get(name))),
         cautions=why,
         schools=tuple(_sums(made.units, schools)),
-        published=_published(home, figure, row),
+        published=public_sight(home, mart, row),
     )
 
 
-def _row(con: duckdb.DuckDBPyConnection, figure: str) -> Row:
+def _row(con: duckdb.DuckDBPyConnection, mart: str, figure: str) -> Row:
     """The row of a mart that a figure names."""
-    mart, _, rest = figure.partition("/")
     if mart not in MARTS:
         raise NoSuchFigure(
             f"'{figure}' is no figure that can be explained: one begins with a mart of estimates "
             f"({', '.join(MARTS)}) and goes on with its term, place, measure and subgroup, as in "
-            "mart_adoption/2021-22-spring/Northwest/adoption_any/all. A region is region=NAME, a "
-            "subgroup type=NAME; weighted to the roster ends with /roster."
+            "mart_adoption/2021-22-spring/Northwest/adoption_any/all. `uptake explain --help` says "
+            "how each part is written."
         )
-    term = rest.partition("/")[0]
+    term = figure.removeprefix(f"{mart}/").partition("/")[0]
     asked = con.execute(f"select * from {mart} where term = ?", [term])
     names = [column[0] for column in asked.description or ()]
     rows = [dict(zip(names, one, strict=True)) for one in asked.fetchall()]
@@ -121,14 +118,6 @@ def _row(con: duckdb.DuckDBPyConnection, figure: str) -> Row:
         told = ", ".join(one[0] for one in terms) or "no term at all"
         raise NoSuchFigure(f"{mart} has nothing of '{term}'; it has {told}.")
     return named(mart, rows, figure)
-
-
-def _same(one: Any, other: Any) -> bool:
-    if not (isinstance(one, float) or isinstance(other, float)):
-        return bool(one == other)  # counts and words exactly, and nothing only as nothing
-    if one is None or other is None:
-        return False
-    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def _sums(units: tuple[tuple[Unit, float], ...], schools: Mapping[str, School]) -> list[SchoolSums]:
@@ -147,35 +136,3 @@ def _sums(units: tuple[tuple[Unit, float], ...], schools: Mapping[str, School]) 
         )
         for school_id, them in sorted(by_school.items())
     ]
-
-
-def _published(home: Home, figure: str, row: Row) -> str:
-    """What the public sees of a figure, in a sentence."""
-    if row["level"] == "school":
-        return "Schools' figures are not published: this one is restricted, and so is all below."
-    newest = latest(home)
-    mart = figure.partition("/")[0]
-    if newest is None or row["term"] not in newest.terms:
-        return f"{row['term']} is not published: nothing here is public."
-    frame = read_slices(newest.path).tables[mart]
-    keys = PUBLISHABLE[mart].keys
-    for key in keys:
-        frame = frame[frame[key] == row[key]]
-    if frame.empty:
-        return f"{newest.id} has no such figure: the public does not see it."
-    (public,) = frame.to_dict("records")
-    if public["suppression"] != "none":
-        return (
-            f"{newest.id} shows it as “{public['shown']}” ({public['suppression']}): what follows "
-            "is hidden from the public, and must not be passed on."
-        )
-    if public["n"] == row["n"] and _same(_plain(public["estimate"]), row["estimate"]):
-        return f"{newest.id} shows it as “{public['shown']}”, which is this figure."
-    return (
-        f"{newest.id} shows it as “{public['shown']}”, of n {public['n']}: the marts have moved on "
-        "since, and a correction has not been published."
-    )
-
-
-def _plain(value: Any) -> float | None:
-    return None if value is None or value != value else float(value)

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from orchestration.cli import main
+from orchestration.outcome import DONE, Finished
 from orchestration.publishing.figures import address
 from orchestration.recomputing.estimate import t_975
 from orchestration.recomputing.explain import MARTS, explain
@@ -21,10 +22,11 @@ from orchestration.settings import Home
 from orchestration.warehouse import read_only
 from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
-from tests.pipeline.homes import TERM, land, land_small_district, run_home, school, section, visit
+from tests.pipeline.homes import TERM, land, run_home, school, section, visit
 
 SIZES = (Size(shared=True), Size(local_districts=2, schools=9, responses=12, visited=0.9))
 OF_EACH = 20
+EIGHTH = (("s4", 3), ("s5", 4))
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +103,34 @@ def test_every_row_stands_where_it_is_said_to(home: Path) -> None:
             assert room["class_id"] in lines[row["line"] - 1]
 
 
+def test_what_is_cut_short_is_said_and_all_of_it_can_be_had(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.recomputing.telling.SCHOOLS_AT_MOST", 2)
+    rows = _figures(home, "level = 'district' and measure_id = 'want_challenge' and n > 5")
+    figure, row = max(rows.items(), key=lambda one: one[1]["n_clusters"])
+    assert row["n_clusters"] > 2
+    cut, whole = _told(home, figure).stdout, _told(home, figure, "--all").stdout
+    left = row["n_clusters"] - 2
+    assert f"and {left} more school{'s' if left > 1 else ''}: --all shows all" in cut
+    assert "--all shows the lines" in cut
+    assert "more school" not in whole
+    lines = [
+        line
+        for said in re.findall(r"lines? ([\d, ]+)$", whole, re.MULTILINE)
+        for line in said.split(", ")
+    ]
+    assert len(lines) == row["n"]
+
+
 def test_people_are_counted_and_not_named(home: Path) -> None:
     with duckdb.connect(str(Home(home).current), read_only=True) as con:
         people = {
             one
             for (one,) in con.execute(
                 "select teacher_id from raw.roster union select observer_id from raw.observations "
-                "union select respondent_id from raw.student_survey"
+                "union select respondent_id from raw.student_survey "
+                "union select respondent_id from raw.teacher_survey"
             ).fetchall()
             if one
         }
@@ -164,18 +187,43 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for j in range(8)
     ]
     land(home, "roster", TERM, "roster.csv", [section(s, c, **more) for s, c, more in rooms])
-    land(
-        home,
-        "observations",
-        TERM,
-        "visits.csv",
-        [
-            visit(s, c, "none" if s > "s2" and c < "c3" else "as_designed", **more)
-            for s, c, more in rooms
-        ],
-    )
-    assert run_home(home).said_published
+    visits = [
+        visit(s, c, "none" if s > "s2" and c < "c3" else "as_designed", **more)
+        for s, c, more in rooms
+    ]
+    land(home, "observations", TERM, "visits.csv", visits)
+    assert run_home(home) == Finished(DONE)
     return home
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("district/adoption_any/all", f"{TERM}-001 shows it as “81% (81% to 81%)”, which is this"),
+        ("West/adoption_any/all/roster", "“100% (29% to 100%)”, which is this figure"),
+        (
+            "East/adoption_any/grade=8",
+            "“n < 5” (primary): what follows is hidden from the public, and must not be passed on",
+        ),
+        ("School s4/adoption_any/all", "Schools' figures are not published"),
+    ],
+)
+def test_it_says_what_the_public_sees(published: Path, figure: str, said: str) -> None:
+    done = _told(published, f"mart_adoption/{TERM}/{figure}")
+    assert done.exit_code == 0
+    first, second = done.stdout.splitlines()[:2]
+    assert first.startswith("RESTRICTED")
+    assert said in second
+
+
+def test_a_hidden_figure_is_shown_whole_to_whoever_may_see_it(published: Path) -> None:
+    told = json.loads(
+        _told(published, f"mart_adoption/{TERM}/East/adoption_any/grade=8", "--json").stdout
+    )
+    assert (told["mart"]["n"], told["mart"]["estimate"]) == (2, 1)
+    assert [one["school_id"] for one in told["schools"]] == ["s4", "s5"]
+    assert told["cautions"][0] == "none or all count"
+    assert told["files"] == [{"file": f"landing/observations/{TERM}/visits.csv", "rows": 2}]
 
 
 def test_its_t_is_students(home: Path) -> None:
