@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def figure(folder: Path, rounds: int, *, scale: float = 1.0) -> dict[str, Any]:
                 name,
                 [UPTAKE, "run"],
                 environment={"UPTAKE_HOME": str(home)},
-                before=lambda home=home: _visit_once_more(home, terms[-1]),  # type: ignore[misc]
+                before=partial(_visit_once_more, home, terms[-1]),
             )
             for name, (home, _) in homes.items()
         ],
