@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from orchestration.commands.checking import diff, reproduce
+from orchestration.commands.contracting import contracts
 from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.explaining import explain
@@ -339,6 +340,7 @@ def ui(port: int) -> None:
     os.execv(dg, [dg, "dev", "-w", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)])
 
 
+main.add_command(contracts)
 main.add_command(diff)
 main.add_command(erase)
 main.add_command(explain)

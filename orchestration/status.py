@@ -18,6 +18,13 @@ from orchestration.settings import Settings
 from orchestration.site import Site
 from orchestration.warehouse import build_id
 
+DRIFT = {
+    "extra_columns": "columns that no rule of the contract names",
+    "missing_columns": "columns that the contract reads, and the file lacks",
+    "changed_columns": "columns whose cells are mostly not what the contract takes them for",
+}
+"""How the columns of a file have drifted from its contract, by where its account says so."""
+
 
 def gather(settings: Settings, as_of: date) -> dict[str, Any]:
     """All that there is to say, as plain data: accounts, verdicts, stale, due, publications."""
@@ -40,7 +47,7 @@ def gather(settings: Settings, as_of: date) -> dict[str, Any]:
         "home": str(site.home.root),
         "files": [
             {"source": account.source, "term": account.term}
-            | one.model_dump(mode="json", exclude={"bytes", "extra_columns"})
+            | one.model_dump(mode="json", exclude={"bytes"})
             for account in build.admission.accounts.values()
             for one in account.files
         ],
@@ -117,6 +124,7 @@ def _files(files: list[dict[str, Any]]) -> list[str]:
             for reason, rows in sorted(one["reasons"].items())
             if not reason.startswith("refused")
         ]
+        lines += [f"    {said}: {', '.join(one[key])}" for key, said in DRIFT.items() if one[key]]
     return lines
 
 

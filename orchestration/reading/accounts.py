@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from orchestration.reading.errors import ReadingError
 from orchestration.settings import GROUP_READABLE, Home
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the same files and declarations would give other rows than before."""
 
 
@@ -28,7 +28,9 @@ class FileAccount(BaseModel):
 
     `contract` is the name of the one it was read by, and None where the file was `refused`, the
     sentence that says why. `reasons` counts rows by `quarantined: <reason>` and
-    `superseded: <reason>`. `extra_columns` are those that no rule of the contract names, and
+    `superseded: <reason>`. What has drifted from the contract is named: `extra_columns` are those
+    that no rule of it names, `missing_columns` those that it reads where they are and that are not,
+    `changed_columns` those of whose cells half or more cannot be read as it says, and
     `missing_items` the items whose column the file lacks.
     """
 
@@ -46,6 +48,8 @@ class FileAccount(BaseModel):
     rows_erased: int = 0
     reasons: dict[str, int] = {}
     extra_columns: tuple[str, ...] = ()
+    missing_columns: tuple[str, ...] = ()
+    changed_columns: tuple[str, ...] = ()
     missing_items: tuple[str, ...] = ()
 
     @model_validator(mode="after")

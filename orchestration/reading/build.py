@@ -24,6 +24,7 @@ from orchestration.reading.landing import LandedFile
 from orchestration.reading.store import QUARANTINE, Sink, copy_rows
 from orchestration.reading.templates import chunk_schema, raw_schema, templates
 from orchestration.reading.versions import DUPLICATE_FILE, superseded
+from orchestration.reading.whole_file import told_by_whole_file
 
 ORIGIN = ("term", "file_sha256", "line")
 PROGRESS_ROWS = 500_000
@@ -36,6 +37,8 @@ class _Tally:
     landed: LandedFile
     contract: Contract | None = None
     extra: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     refused: str | None = None
     first: int = 0
@@ -70,6 +73,8 @@ class _Tally:
                 "rows_erased": self.erased,
                 "reasons": dict(sorted(reasons.items())),
                 "extra_columns": self.extra,
+                "missing_columns": self.gone,
+                "changed_columns": self.changed,
                 "missing_items": self.missing,
             }
         )
@@ -171,14 +176,15 @@ class PartitionBuild:
         )
         conformer = Conformer(
             self._con,
-            self._inputs.rules(contract),
+            told_by_whole_file(self._con, self._inputs.rules(contract), reader),
             file=landed.name,
             sha256=landed.sha256,
             header=reader.header,
         )
-        known = {*contract.columns, *contract.identifying, *contract.secret}
+        known = set(contract.known_columns)
         tally.contract = contract
         tally.extra = tuple(name for name in reader.header if name and name not in known)
+        tally.gone = tuple(name for name in contract.columns if name not in reader.header)
         tally.missing = contract.missing_items(reader.header)
         chunks = ahead(reader.chunks(conformer.columns))
         shown = 0
@@ -187,6 +193,7 @@ class PartitionBuild:
             if tally.read - shown >= PROGRESS_ROWS:
                 shown = tally.read
                 self._progress(f"{where}: {shown:,} rows of {landed.name}")
+        tally.changed = conformer.changed
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)
@@ -207,6 +214,7 @@ class PartitionBuild:
     def _repeat(self, twin: _Tally, tally: _Tally) -> None:
         tally.contract, tally.refused = twin.contract, twin.refused
         tally.extra, tally.missing = twin.extra, twin.missing
+        tally.gone, tally.changed = twin.gone, twin.changed
         tally.read = twin.read
         if twin.read and twin.refused is None:
             tally.superseded[DUPLICATE_FILE] = twin.read

@@ -75,6 +75,11 @@ class Conformer:
         self._fields = Fields(con, rules, file, self.columns, Ordinals(con))
         self._export_time = export_time(rules.contract, file)
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The columns that, so far, are not what the contract takes them for."""
+        return self._fields.drift.changed
+
     def conform(self, chunk: Chunk) -> Conformed:
         """Type a chunk's rows, or give each its reason."""
         cells = Cells(chunk.cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from orchestration.reading.contract_rules import FieldRule
 from orchestration.reading.contracts import Contract
@@ -50,6 +51,7 @@ def _rule_problems(
         yield (*at, "date"), f"'{name}' is of type {field.type}, and takes no date format"
     if rule.timestamp and field.type not in ("timestamp", "date"):
         yield (*at, "timestamp"), f"'{name}' is of type {field.type}, and takes no timestamp format"
+    yield from _bound_problems(at, rule, field)
     if rule.origin == "row_hash" and (field.type != "text" or contract.template.key != (name,)):
         yield (
             (*at, "from"),
@@ -69,6 +71,21 @@ def _rule_problems(
             f"'{name}' is kept with the consent that '{field.needs_consent}' gives, which nothing "
             "feeds; give it a column or a constant",
         )
+
+
+def _bound_problems(
+    at: tuple[str, ...], rule: FieldRule, field: TemplateField
+) -> Iterator[Problem]:
+    """Bounds are of numbers for a number, and of days for a day."""
+    for bound in ("at_least", "at_most"):
+        value = getattr(rule, bound)
+        if value is None:
+            continue
+        if field.type not in ("integer", "decimal", "date"):
+            yield (*at, bound), f"'{at[-1]}' is of type {field.type}, and has no range"
+        elif isinstance(value, date) != (field.type == "date"):
+            expected = "a day, as 2022-01-31" if field.type == "date" else "a number"
+            yield (*at, bound), f"'{at[-1]}' is of type {field.type}; expected {expected}"
 
 
 def _pseudonym_problems(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -30,10 +30,29 @@ def load_contracts(site: Path | None, registry: Registry) -> Contracts:
     found: dict[str, Contract] = {}
     for folder in (SHIPPED, site):
         if folder is not None and folder.is_dir():
-            for path in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")]):
+            for path in contract_paths(folder):
                 contract = load_contract(path, registry)
                 found[contract.name] = contract
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A contract's file: the contract where it can stand, and every problem as a sentence."""
+
+    contract: Contract | None
+    problems: tuple[str, ...]
+
+    def standing(self) -> Contract:
+        """The contract. Raises ContractError, with its first problem, where it cannot stand."""
+        if self.contract is None or self.problems:
+            raise ContractError(self.problems[0])
+        return self.contract
+
+
+def contract_paths(folder: Path) -> list[Path]:
+    """The files of a folder that hold contracts, in order."""
+    return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
 
 
 def load_contract(path: Path, registry: Registry) -> Contract:
@@ -41,21 +60,7 @@ def load_contract(path: Path, registry: Registry) -> Contract:
 
     Raises ContractError, naming file and line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ContractError(f"{path}: it cannot be read as UTF-8 text ({problem}).") from problem
-    contract = parse_contract(text, str(path), path.stem, registry)
-    if contract.reads.definition is None:
-        return contract
-    try:
-        codes = definition_codes(path.with_name(contract.reads.definition))
-    except DefinitionError as problem:
-        said = f"'{contract.reads.definition}' {problem}"
-        at = ("reads", "definition")
-        raise ContractError(_sentence(str(path), load_marked(text), at, said)) from problem
-    reads = contract.reads.model_copy(update={"codes": codes})
-    return contract.model_copy(update={"reads": reads})
+    return check_contract(path, registry).standing()
 
 
 def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contract:
@@ -63,32 +68,61 @@ def parse_contract(text: str, file: str, stem: str, registry: Registry) -> Contr
 
     Raises ContractError, naming file and line.
     """
+    return check_text(text, file, stem, registry).standing()
+
+
+def check_contract(path: Path, registry: Registry) -> Checked:
+    """One contract from its file, with all that is wrong with it. Raises nothing for bad ones."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        return Checked(None, (f"{path}: it cannot be read as UTF-8 text ({problem}).",))
+    checked = check_text(text, str(path), path.stem, registry)
+    contract = checked.contract
+    if contract is None or contract.reads.definition is None:
+        return checked
+    try:
+        codes = definition_codes(path.with_name(contract.reads.definition))
+    except DefinitionError as problem:
+        said = f"'{contract.reads.definition}' {problem}"
+        sentence = _sentence(str(path), load_marked(text), ("reads", "definition"), said)
+        return Checked(contract, (*checked.problems, sentence))
+    reads = contract.reads.model_copy(update={"codes": codes})
+    return Checked(contract.model_copy(update={"reads": reads}), checked.problems)
+
+
+def check_text(text: str, file: str, stem: str, registry: Registry) -> Checked:
+    """One contract from its text, with all that is wrong with it, by line."""
     try:
         marked = load_marked(text)
     except YamlProblem as problem:
-        raise ContractError(f"{file}, line {problem.line}: {problem}.") from problem
+        return Checked(None, (f"{file}, line {problem.line}: {problem}.",))
     try:
         stated = Contract.model_validate(marked.content)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        path = first["loc"]
-        said = first["msg"].removeprefix("Value error, ")
-        where = ".".join(str(part) for part in path) or "contract"
-        raise ContractError(_sentence(file, marked, path, f"{where}: {said}")) from problem
+        return Checked(None, tuple(_malformed(file, marked, problem)))
     contract = with_items(stated, registry)
-    problems = chain(
-        item_problems(stated, registry),
-        problems_of(contract),
-        _registry_problems(contract, registry),
-    )
-    for path, said in problems:
-        raise ContractError(_sentence(file, marked, path, said))
+    problems = [
+        *item_problems(stated, registry),
+        *problems_of(contract),
+        *_registry_problems(contract, registry),
+    ]
     if contract.name != stem:
         said = (
             f"the contract's name is '{contract.name}', but its file's is '{stem}'; make them one"
         )
-        raise ContractError(_sentence(file, marked, ("name",), said))
-    return contract
+        problems.append((("name",), said))
+    sentences = (_sentence(file, marked, path, said) for path, said in problems)
+    return Checked(contract, tuple(dict.fromkeys(sentences)))
+
+
+def _malformed(file: str, marked: MarkedYaml, problem: ValidationError) -> Iterator[str]:
+    """What a contract says that its model does not have, by line."""
+    for one in problem.errors():
+        path = one["loc"]
+        said = one["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in path) or "contract"
+        yield _sentence(file, marked, path, f"{where}: {said}")
 
 
 def _sentence(file: str, marked: MarkedYaml, path: tuple[str | int, ...], said: str) -> str:

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 QUARANTINE, KEEP = "quarantine", "keep"
 SEPARATORS = ";,|"
 """What stands between the options of a multi-select where a contract says nothing else."""
 
-Formats = tuple[str, ...]
+
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Formats = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_several, json_schema_input_type=str | tuple[str, ...]),
+]
+"""Formats of strptime; a single one need not stand in a list."""
+
+Bound = Decimal | date
 
 
 class Model(BaseModel):
@@ -43,6 +63,9 @@ class FieldRule(Mapped):
 
     Several `columns` are joined by a space, as a first name and a last one. `pseudonym_of` names
     another field, a person, whose pseudonym stands here: a classroom known by its teacher alone.
+    Formats of a date that one text could be read by as two days are told apart by the whole file.
+    A row whose value is blank though it is `required`, lies beyond `at_least` or `at_most`, or
+    stands on another row of the file though it is `unique`, is quarantined.
     """
 
     column: str | None = None
@@ -55,6 +78,10 @@ class FieldRule(Mapped):
     crosswalk: str | None = None
     date: Formats = ()
     timestamp: Formats = ()
+    required: bool = False
+    unique: bool = False
+    at_least: Bound | None = None
+    at_most: Bound | None = None
 
     @property
     def looks_up(self) -> bool:
@@ -65,12 +92,6 @@ class FieldRule(Mapped):
     def sources(self) -> tuple[str, ...]:
         """The columns that the value is made of."""
         return (self.column,) if self.column is not None else self.columns
-
-    @field_validator("date", "timestamp", mode="before")
-    @classmethod
-    def one_format_or_several(cls, value: object) -> object:
-        """A single format need not stand in a list."""
-        return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def has_one_origin(self) -> FieldRule:
@@ -84,6 +105,20 @@ class FieldRule(Mapped):
             raise ValueError("a crosswalk is looked up by a column; name it in 'column'")
         if self.pseudonym_of is not None and self.value_map is not None:
             raise ValueError("a pseudonym is no text that a map could know; leave 'map' out")
+        if self.unique and self.column is None:
+            raise ValueError("only what stands in one 'column' can be told to be unique")
+        return self
+
+    @model_validator(mode="after")
+    def leaves_some_values(self) -> FieldRule:
+        """Both bounds are of one kind, and something lies between them."""
+        low, high = self.at_least, self.at_most
+        if low is None or high is None:
+            return self
+        if isinstance(low, date) != isinstance(high, date):
+            raise ValueError("'at_least' and 'at_most' are both numbers or both days")
+        if low > high:  # type: ignore[operator]  # of one kind, as was just asked
+            raise ValueError("nothing lies between 'at_least' and 'at_most'")
         return self
 
 
@@ -93,7 +128,8 @@ class AnswerRule(Mapped):
     The map is the item's scale unless another is named. `separators`, of a multi-select alone, are
     the characters any of which stands between two options; SEPARATORS unless others are named.
     `chosen` has for each code the column that says whether it was chosen; the columns of the codes
-    under `written` hold what somebody typed, which chooses the code and is not kept.
+    under `written` hold what somebody typed, which chooses the code and is not kept. A row that
+    gives no answer though one is `required` is quarantined.
     """
 
     column: str | None = None
@@ -101,6 +137,7 @@ class AnswerRule(Mapped):
     written: tuple[str, ...] = ()
     constant: str | None = None
     separators: str | None = None
+    required: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.contract_rules import AnswerRule, Exclusion, FieldRule, Formats, Model
@@ -41,12 +41,6 @@ class RowStamp(Model):
     column: str
     timestamp: Formats = ISO_TIMESTAMPS
 
-    @field_validator("timestamp", mode="before")
-    @classmethod
-    def one_format_or_several(cls, value: object) -> object:
-        """A single format need not stand in a list."""
-        return (value,) if isinstance(value, str) else value
-
 
 class FileStamp(Model):
     """When a file was exported: a column that says it, or a pattern in the file's name.
@@ -57,12 +51,6 @@ class FileStamp(Model):
     column: str | None = None
     pattern: str | None = None
     timestamp: Formats = ISO_TIMESTAMPS
-
-    @field_validator("timestamp", mode="before")
-    @classmethod
-    def one_format_or_several(cls, value: object) -> object:
-        """A single format need not stand in a list."""
-        return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def has_one_origin(self) -> FileStamp:
@@ -132,6 +120,11 @@ class Contract(Model):
         return tuple(dict.fromkeys(column for column, required in self._uses() if required))
 
     @property
+    def known_columns(self) -> tuple[str, ...]:
+        """Every column that some rule names, read or not."""
+        return tuple(dict.fromkeys((*self.columns, *self.identifying, *self.secret)))
+
+    @property
     def withheld_columns(self) -> tuple[str, ...]:
         """The columns of what somebody wrote: with consent or without, it is not quarantined."""
         consented = tuple(
@@ -153,10 +146,10 @@ class Contract(Model):
         for name, rule in self.fields.items():
             # what stands under a person's pseudonym is made of the person's columns
             for column in self.fields.get(rule.pseudonym_of or name, rule).sources:
-                yield column, self.template.fields[name].must_be_fed
+                yield column, rule.required or self.template.fields[name].must_be_fed
         for item, answer in self.answers.items():
             for column in answer.sources:
-                yield column, item in self.template.required_items
+                yield column, answer.required or item in self.template.required_items
         for exclusion in self.excludes:
             yield exclusion.column, True
         for stamp in (self.versioned_by.row, self.versioned_by.file):

@@ -25,11 +25,13 @@ from orchestration.reading.columns import (
     typed,
 )
 from orchestration.reading.contract_rules import KEEP, QUARANTINE, AnswerRule, FieldRule, Mapped
+from orchestration.reading.drift import Drift
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
 from orchestration.reading.pseudonyms import Pseudonyms, keyed_hashes
 from orchestration.reading.rules import Rules, formats_of
 from orchestration.reading.templates import CONSENTED, TemplateField
+from orchestration.reading.whole_file import repeats
 
 Column: TypeAlias = Encoded | pa.Array
 """A field of a chunk; text that does not recur is plain."""
@@ -53,6 +55,7 @@ class Fields:
         self._ordinals = ordinals
         self._pseudonyms = Pseudonyms(con, rules.key)
         self._unrepeated = rules.contract.template.unrepeated
+        self.drift = Drift()
 
     def field(self, name: str, cells: Cells, problems: Problems) -> Column:
         """One field of every row, typed, null where it is blank or has a problem."""
@@ -63,14 +66,22 @@ class Fields:
         if rule.origin == "row_hash":
             return self._ordinals.ids(self._row_hashes(cells))
         label = shown(name, *rule.sources)
+        required = stated.required or rule.required
         if rule.column is not None and not rule.looks_up and name in self._unrepeated:
             texts = cells.trimmed(rule.column)
-            if not stated.required:
+            if rule.unique:
+                recurs = repeats(texts, self._rules.repeated.get(rule.column))
+                problems.add(recurs, words.repeated(label))
+            if not required:
                 return blank_as_null(texts)
             problems.add(is_blank(texts), words.blank(label))
             return texts
+        if rule.unique and rule.column is not None:
+            own = cells.texts(rule.column)
+            recurs = repeats(own.values, self._rules.repeated.get(rule.column))
+            problems.add(own.spread(recurs), words.repeated(label))
         found = self._mapped(label, rule, self._texts(rule, cells), problems)
-        if stated.required:
+        if required:
             problems.add(found.blank, words.blank(label))
         if stated.codes:
             known = pc.is_in(found.values, value_set=pa.array(["", *stated.codes], pa.string()))
@@ -96,7 +107,7 @@ class Fields:
                 continue
             label = shown(item, rule.column)
             texts = cells.texts(rule.column)
-            if item in self._rules.contract.template.required_items:
+            if rule.required or item in self._rules.contract.template.required_items:
                 problems.add(texts.blank, words.blank(label))
             if rule.separators is None or rule.value_map is None:
                 codes = self._mapped(label, rule, texts, problems)
@@ -128,7 +139,7 @@ class Fields:
         if not chosen:
             return []
         answered, counts = chosen_answers(item, chosen)
-        if item in self._rules.contract.template.required_items:
+        if rule.required or item in self._rules.contract.template.required_items:
             problems.add(counts == 0, words.blank(item))
         if rule.separators is None:
             problems.add(counts > 1, words.several_chosen(item))
@@ -154,10 +165,13 @@ class Fields:
         text = self._rules.term.term if rule.origin == "landing_term" else self._file
         return Encoded.same(text, cells.rows)
 
-    def _mapped(self, label: str, rule: Mapped, texts: Encoded, problems: Problems) -> Encoded:
+    def _mapped(
+        self, label: str, rule: FieldRule | AnswerRule, texts: Encoded, problems: Problems
+    ) -> Encoded:
         if rule.value_map is None:
             return texts
         codes, unknown = self._coded(rule, texts.values)
+        self.drift.note(rule.sources, texts, unknown)
         problems.add(texts.spread(unknown), words.unmapped(label, rule.value_map))
         return texts.valued(codes)
 
@@ -181,7 +195,11 @@ class Fields:
         values = typed(self._con, texts.values, stated.type, formats)
         filled = pc.not_equal(texts.values, "")
         failed = pc.and_(pc.is_null(values), filled).to_numpy(zero_copy_only=False)
+        self.drift.note(rule.sources, texts, failed)
         problems.add(texts.spread(failed), words.not_a(label, stated.type, formats))
+        beyond = _beyond(values, rule)
+        if beyond is not None:
+            problems.add(texts.spread(beyond), words.beyond(label, rule.at_least, rule.at_most))
         first, last = self._rules.term.starts_on, self._rules.term.ends_on
         if stated.in_term and first is not None and last is not None:
             outside = pc.or_(pc.less(values, first), pc.greater(values, last))
@@ -193,6 +211,18 @@ class Fields:
         # keyed, since the text that is hashed may name people
         stripped = pa.table({column: cells.trimmed(column) for column in self._columns})
         return keyed_hashes(self._con, self._rules.key, json_rows(self._con, stripped))
+
+
+def _beyond(values: pa.Array, rule: FieldRule) -> Mask | None:
+    """Which values lie outside the contract's range; None where it has none."""
+    outside = [
+        compared(values, pa.scalar(bound))
+        for compared, bound in ((pc.less, rule.at_least), (pc.greater, rule.at_most))
+        if bound is not None
+    ]
+    if not outside:
+        return None
+    return pc.fill_null(reduce(pc.or_, outside), False).to_numpy(zero_copy_only=False)
 
 
 def with_consent(written: Column, consent: Column) -> pa.StringArray:

@@ -1,4 +1,7 @@
-"""Which contract a file fits: by its header alone, and never by a guess between two."""
+"""Which contract a file fits: by its header alone, and never by a guess between two.
+
+The order of its columns, their spacing and their case are no matter: see `headers`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Sequence
 from orchestration.reading.chunks import Reader
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.headers import plain_name, renamed
 from orchestration.reading.reads import Reads
 
 
@@ -25,9 +29,10 @@ def fitting_contract(
     for contract in contracts:
         if contract.reads not in readers:
             readers[contract.reads] = _try(opened, contract.reads)
-        reader = readers[contract.reads]
-        if isinstance(reader, FileRefused):
+        opened_as = readers[contract.reads]
+        if isinstance(opened_as, FileRefused):
             continue
+        reader = renamed(opened_as, contract.known_columns)
         missing = [name for name in contract.required_columns if name not in reader.header]
         if missing:
             far.append((len(missing), contract.name, missing))
@@ -53,7 +58,8 @@ def _try(opened: Callable[[Reads], Reader], reads: Reads) -> Reader | FileRefuse
 
 
 def _more_specific(one: Contract, other: Contract) -> bool:
-    return set(one.required_columns) > set(other.required_columns)
+    own, others = (set(map(plain_name, each.required_columns)) for each in (one, other))
+    return own > others
 
 
 def _refusal(

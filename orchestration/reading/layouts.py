@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.headers import plain_name
 from orchestration.reading.reads import Reads
 
 Row = Sequence[str]
@@ -45,7 +46,7 @@ def plain(reads: Reads) -> Layout:
 
     def below_titles(rows: Sequence[Row]) -> Header:
         for place, row in enumerate(rows):
-            if set(reads.header_has) <= {name.strip() for name in row}:
+            if {plain_name(name) for name in reads.header_has} <= set(map(plain_name, row)):
                 return _on_several(rows, place, reads.header_rows)
         raise FileRefused(
             f"none of its first {len(rows)} records is the header that the contract declares, with "

@@ -9,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from orchestration.reading.columns import Mask
+from orchestration.reading.contract_rules import Bound
 
 _SPOKEN = {
     "%Y": "YYYY",
@@ -104,11 +105,26 @@ def no_code(name: str, codes: Sequence[str]) -> str:
 
 def not_a(name: str, kind: str, formats: Sequence[str]) -> str:
     """A value is not of its type, or not in its declared format."""
-    expected = f" (expected {' or '.join(map(_spoken, formats))})" if formats else ""
+    expected = f" (expected {' or '.join(map(spoken, formats))})" if formats else ""
     return f"{name}: {_KINDS[kind]}{expected}"
 
 
-def _spoken(strptime_format: str) -> str:
+def beyond(name: str, low: Bound | None, high: Bound | None) -> str:
+    """A value lies outside the range that the contract allows."""
+    if low is None or high is None:
+        return (
+            f"{name}: {f'below {low}' if high is None else f'above {high}'}, as the contract has it"
+        )
+    return f"{name}: outside {low} to {high}, as the contract has it"
+
+
+def repeated(name: str) -> str:
+    """A value stands on several rows of the file, which the contract says it may not."""
+    return f"{name}: stands on several rows of the file, and is unique by the contract"
+
+
+def spoken(strptime_format: str) -> str:
+    """A format of dates or times as a person would write it."""
     for code, words in _SPOKEN.items():
         strptime_format = strptime_format.replace(code, words)
     return strptime_format

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+import pyarrow as pa
 
 from orchestration.reading.contract_rules import FieldRule
 from orchestration.reading.contracts import ISO_DATE, ISO_TIMESTAMPS, Contract
@@ -25,7 +27,10 @@ class TermDates:
 
 @dataclass(frozen=True)
 class Rules:
-    """A contract, and what it refers to."""
+    """A contract, and what it refers to.
+
+    `repeated` has, by column, the values that stand on several rows of a file; see `whole_file`.
+    """
 
     contract: Contract
     value_maps: Mapping[str, Mapping[str, str]]
@@ -33,6 +38,7 @@ class Rules:
     term: TermDates
     key: Key
     erased: frozenset[str] = frozenset()
+    repeated: Mapping[str, pa.StringArray] = field(default_factory=dict)
 
 
 def formats_of(stated: TemplateField, rule: FieldRule) -> tuple[str, ...]:

@@ -55,9 +55,26 @@ def test_the_nearest_contract_and_what_it_misses_are_named_and_the_header_is_not
     assert "Mary" not in str(raised.value)
 
 
-def test_header_names_are_exact():
-    with pytest.raises(FileRefused, match="needs the column School"):
-        fit([roster("a", "School")], "school")
+def test_order_spacing_and_case_of_a_header_are_no_matter():
+    contract, reader = fitting_contract(
+        [roster("a", "School Name", "Grade")],
+        lambda _: SimpleNamespace(header=("more", "GRADE", "school  name")),
+    )
+    assert contract.name == "a"
+    assert reader.header == ("more", "Grade", "School Name")
+
+
+def test_a_column_of_the_very_name_is_never_taken_for_another():
+    _, reader = fitting_contract(
+        [roster("a", "Grade")], lambda _: SimpleNamespace(header=("grade", "Grade"))
+    )
+    assert reader.header == ("grade", "Grade")
+
+
+def test_two_contracts_that_differ_in_case_alone_both_fit_and_none_is_guessed():
+    with pytest.raises(FileRefused, match="it fits the contracts a and b"):
+        fit([roster("a", "x", "Y"), roster("b", "X", "y")], "x", "y")
+    assert fit([roster("a", "x", "Y"), roster("b", "X")], "x", "y") == "a"
 
 
 def test_each_contract_sees_the_file_in_its_own_format():
