@@ -8,7 +8,7 @@ import textwrap
 import pytest
 import yaml
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from orchestration.cli import main
 from orchestration.reading.contract_files import SHIPPED, contract_paths
