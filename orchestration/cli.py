@@ -17,6 +17,7 @@ from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.explaining import explain
 from orchestration.commands.previewing import preview
+from orchestration.commands.quarantining import quarantine
 from orchestration.commands.restating import restate_marts
 from orchestration.commands.withdrawing import given_reason, withdraw
 from orchestration.settings import CHECKOUT, Settings
@@ -345,5 +346,6 @@ main.add_command(diff)
 main.add_command(erase)
 main.add_command(explain)
 main.add_command(preview)
+main.add_command(quarantine)
 main.add_command(reproduce)
 main.add_command(withdraw)

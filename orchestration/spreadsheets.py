@@ -1,8 +1,8 @@
 """Text that goes into a spreadsheet, and comes back from one.
 
-A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return may be run as a formula by the
-program that opens the file, wherever its text came from (CWE-1236). An apostrophe before it has it
-shown as text. One that begins with apostrophes before such a character gets one more, so that
+A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return may be run as a formula by
+the program that opens the file, wherever its text came from (CWE-1236). An apostrophe before it has
+it shown as text. One that begins with apostrophes before such a character gets one more, so that
 what is escaped can always be told from what is not. Numbers are no text, and are never escaped.
 """
 

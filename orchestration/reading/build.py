@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from orchestration.reading.accounts import FileAccount
 from orchestration.reading.ahead import ahead
-from orchestration.reading.chunks import Chunk
+from orchestration.reading.chunks import Chunk, Reader
 from orchestration.reading.conform import STAMPS, Conformed, Conformer
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
@@ -21,7 +21,8 @@ from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import open_file
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
-from orchestration.reading.store import QUARANTINE, Sink, copy_rows
+from orchestration.reading.mending import MENDED, TWICE, Mendings, OfOneFile, mended_file
+from orchestration.reading.store import QUARANTINE, Sink, copy_rows, read_rows
 from orchestration.reading.templates import chunk_schema, raw_schema, templates
 from orchestration.reading.versions import DUPLICATE_FILE, superseded
 from orchestration.reading.whole_file import told_by_whole_file
@@ -32,7 +33,10 @@ PROGRESS_ROWS = 500_000
 
 @dataclass
 class _Tally:
-    """What has become of a file's rows so far; `first` to `last` are its candidates."""
+    """What has become of a file's rows so far; `first` to `last` are its candidates.
+
+    `mended` counts those of the superseded rows that had been quarantined.
+    """
 
     landed: LandedFile
     contract: Contract | None = None
@@ -45,6 +49,7 @@ class _Tally:
     last: int = 0
     read: int = 0
     erased: int = 0
+    mended: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     superseded: Counter[str] = field(default_factory=Counter)
 
@@ -58,10 +63,11 @@ class _Tally:
         )
         if self.refused is not None or self.contract is None:
             return account
-        reasons = {f"quarantined: {reason}": n for reason, n in self.quarantined.items()}
-        reasons |= {f"superseded: {reason}": n for reason, n in self.superseded.items()}
+        reasons = {f"quarantined: {reason}": n for reason, n in self.quarantined.items() if n}
+        reasons |= {f"superseded: {reason}": n for reason, n in self.superseded.items() if n}
         quarantined, given_way = self.quarantined.total(), self.superseded.total()
-        accepted = self.last - self.first - given_way + self.superseded[DUPLICATE_FILE]
+        never_accepted = self.superseded[DUPLICATE_FILE] + self.mended
+        accepted = self.last - self.first - (given_way - never_accepted)
         return FileAccount.model_validate(
             account.model_dump()
             | {
@@ -107,6 +113,7 @@ class PartitionBuild:
         self._progress = progress
         self._tallies: list[_Tally] = []
         self._by_content: dict[str, _Tally] = {}
+        self._mendings = Mendings()
         self._unique = templates()[inputs.source].unrepeated
         self._candidates = Sink(
             folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
@@ -134,6 +141,7 @@ class PartitionBuild:
             # its rows stay in the file of candidates, of which `finish` leaves them out
             tally.refused = str(refusal)
             tally.last = self._candidates.rows
+            self._mendings.forget(landed.sha256)
         else:
             copy_rows(refused, self._quarantine)
 
@@ -142,10 +150,14 @@ class PartitionBuild:
         for sink in (self._candidates, self._stamps, self._quarantine):
             sink.close()
         keep = np.ones(self._candidates.rows, dtype=bool)
-        dropped = [(one.first, one.last) for one in self._tallies if one.refused is not None]
-        dropped = [(first, last) for first, last in dropped if last > first]
-        for first, last in dropped:
-            keep[first:last] = False
+        for one in self._tallies:
+            if one.refused is not None:
+                keep[one.first : one.last] = False
+        mended = self._mendings.superseding(self._con, self._candidates.path, "file_sha256")
+        for tally in self._tallies:
+            if tally.refused is None:
+                tally.superseded.update(mended.counted(tally.first, tally.last))
+        keep[mended.all] = False
         schema = raw_schema(self._inputs.source)
         losers = superseded(
             self._con,
@@ -153,7 +165,7 @@ class PartitionBuild:
             self._stamps.path,
             key=templates()[self._inputs.source].key,
             content=[name for name in schema.names if name not in ORIGIN],
-            dropped=dropped,
+            dropped=~keep,
         )
         keep[losers.positions] = False
         for tally in self._tallies:
@@ -162,38 +174,64 @@ class PartitionBuild:
         if not keep.all():
             with Sink(self._folder / "raw.parquet", schema, unique=self._unique) as raw:
                 copy_rows(self._candidates.path, raw, keep)
+        quarantine = self._without_mended_rows()
         accounts = sorted((one.account() for one in self._tallies), key=lambda one: one.file)
-        return Built(
-            raw.path, raw.rows, self._quarantine.path, self._quarantine.rows, tuple(accounts)
-        )
+        return Built(raw.path, raw.rows, quarantine.path, quarantine.rows, tuple(accounts))
+
+    def _without_mended_rows(self) -> Sink:
+        """The quarantine without the rows that others mend, which their files' tallies count."""
+        whole = self._quarantine
+        mended = self._mendings.superseding(self._con, whole.path, "sha256", "row")
+        if not len(mended.all):
+            return whole
+        given_way = read_rows(whole.path, mended.all, ["sha256", "reason"])
+        twice = np.isin(mended.all, mended.twice)
+        for sha256, reason, again in zip(*given_way, twice, strict=True):
+            tally = self._by_content[sha256]
+            tally.quarantined[reason] -= 1
+            tally.superseded[TWICE if again else MENDED] += 1
+            tally.mended += 1
+        keep = np.ones(whole.rows, dtype=bool)
+        keep[mended.all] = False
+        with Sink(self._folder / "unmended.parquet", QUARANTINE) as kept:
+            copy_rows(whole.path, kept, keep)
+        return kept
 
     def _conformed(self, tally: _Tally) -> Iterator[tuple[Chunk, Conformed]]:
         landed = tally.landed
         where = f"{self._inputs.source} {self._inputs.term.term}"
         self._progress(f"{where}: reading {landed.name}")
-        contract, reader = fitting_contract(
-            self._inputs.contracts, lambda reads: open_file(landed.path, reads)
-        )
-        conformer = Conformer(
-            self._con,
-            told_by_whole_file(self._con, self._inputs.rules(contract), reader),
-            file=landed.name,
-            sha256=landed.sha256,
-            header=reader.header,
-        )
+        mended = mended_file(landed.path, self._inputs.contracts)
+        if mended is None:
+            contract, reader = fitting_contract(
+                self._inputs.contracts, lambda reads: open_file(landed.path, reads)
+            )
+            parts: list[tuple[str, Reader]] = [(landed.name, reader)]
+        else:
+            contract = mended.contract
+            parts = [
+                (origin or landed.name, OfOneFile(mended, origin, self._mendings, landed.sha256))
+                for origin in mended.origins
+            ]
+        header = parts[0][1].header
         known = set(contract.known_columns)
         tally.contract = contract
-        tally.extra = tuple(name for name in reader.header if name and name not in known)
-        tally.gone = tuple(name for name in contract.columns if name not in reader.header)
-        tally.missing = contract.missing_items(reader.header)
-        chunks = ahead(reader.chunks(conformer.columns))
+        tally.extra = tuple(name for name in header if name and name not in known)
+        tally.gone = tuple(name for name in contract.columns if name not in header)
+        tally.missing = contract.missing_items(header)
         shown = 0
-        for chunk, conformed in ahead((chunk, conformer.conform(chunk)) for chunk in chunks):
-            yield chunk, conformed
-            if tally.read - shown >= PROGRESS_ROWS:
-                shown = tally.read
-                self._progress(f"{where}: {shown:,} rows of {landed.name}")
-        tally.changed = conformer.changed
+        for file, reader in parts:
+            rules = told_by_whole_file(self._con, self._inputs.rules(contract), reader)
+            conformer = Conformer(
+                self._con, rules, file=file, sha256=landed.sha256, header=reader.header
+            )
+            chunks = ahead(reader.chunks(conformer.columns))
+            for chunk, conformed in ahead((chunk, conformer.conform(chunk)) for chunk in chunks):
+                yield chunk, conformed
+                if tally.read - shown >= PROGRESS_ROWS:
+                    shown = tally.read
+                    self._progress(f"{where}: {shown:,} rows of {landed.name}")
+            tally.changed += tuple(one for one in conformer.changed if one not in tally.changed)
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)

@@ -22,6 +22,11 @@ class Cells:
         """How many rows the chunk has."""
         return int(self._cells.num_rows)
 
+    @property
+    def names(self) -> list[str]:
+        """The columns' names."""
+        return list(self._cells.column_names)
+
     def trimmed(self, column: str) -> pa.StringArray:
         """A column, each cell trimmed."""
         return trimmed(one_array(self._cells[column]))

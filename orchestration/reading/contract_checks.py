@@ -40,7 +40,8 @@ def problems_of(contract: Contract) -> Iterator[Problem]:
     for item in template.required_items:
         if item not in contract.answers:
             yield ("answers",), f"nothing answers '{item}', which {contract.source} requires"
-    yield from _privacy_problems(contract)
+    if set(contract.fields) <= set(template.fields):
+        yield from _privacy_problems(contract)
 
 
 def _rule_problems(

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.reading import mending
 from orchestration.reading import problems as words
 from orchestration.reading.answers import Answered, chosen_answers, is_chosen, several_answers
 from orchestration.reading.cells import Cells, json_rows
@@ -209,7 +210,9 @@ class Fields:
 
     def _row_hashes(self, cells: Cells) -> pa.StringArray:
         # keyed, since the text that is hashed may name people
-        stripped = pa.table({column: cells.trimmed(column) for column in self._columns})
+        # a mended row is a record of its own, though it has become equal to another
+        columns = [*self._columns, *({mending.ROW} & set(cells.names))]
+        stripped = pa.table({column: cells.trimmed(column) for column in columns})
         return keyed_hashes(self._con, self._rules.key, json_rows(self._con, stripped))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 REASONS = ("exact duplicate", "conflict", "older version")
@@ -36,22 +37,22 @@ def superseded(
     *,
     key: Sequence[str],
     content: Sequence[str],
-    dropped: Sequence[tuple[int, int]] = (),
+    dropped: NDArray[np.bool_],
 ) -> Superseded:
     """Which accepted rows another of the same key supersedes.
 
     `candidates` and `stamps` are Parquet files, row by row of one another, the candidates in order
-    of file hash and line; rows in `dropped` (from, to; the last not included) take no part. The
-    newest row time wins, then the newest file time, then the greatest hash of `content`; of rows
-    alike in all of it, the first. A loser is an exact duplicate if its content is the winner's, a
-    conflict if its times are, else an older version. Only rows whose key is repeated are looked at
-    whole.
+    of file hash and line; those that are `dropped` take no part. The newest row time wins, then the
+    newest file time, then the greatest hash of `content`; of rows alike in all of it, the first. A
+    loser is an exact duplicate if its content is the winner's, a conflict if its times are, else an
+    older version. Only rows whose key is repeated are looked at whole.
     """
     keys = ", ".join(f'"{name}"' for name in key)
     packed = ", ".join(f'"{name}" := "{name}"' for name in content)
-    taking_part = " and ".join(
-        ["true", *(f"file_row_number not between {a} and {b - 1}" for a, b in dropped)]
-    )
+    taking_part = "true"
+    if dropped.any():
+        con.register("dropped", pa.table({"position": np.flatnonzero(dropped)}))
+        taking_part = "file_row_number not in (select position from dropped)"
     con.execute(
         f"""
         create or replace temp table repeated as

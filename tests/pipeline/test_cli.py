@@ -34,7 +34,7 @@ SOURCES = {
 }  # fmt: skip
 COMMANDS = {
     "simulate", "run", "status", "preview", "query", "comments", "publications", "withdraw",
-    "verify", "ui", "diff", "reproduce", "erase", "explain", "contracts",
+    "verify", "ui", "diff", "reproduce", "erase", "explain", "contracts", "quarantine",
 }  # fmt: skip
 
 

@@ -146,9 +146,10 @@ def test_values_beyond_the_contracts_range_quarantine_their_rows(land, read, reg
         ),
     )
     (one,) = read("observations", contracts={**contracts, "visits": own}).files
+    minutes = "quarantined: minutes_observed (column minutes)"
     assert one.reasons == {
-        "quarantined: minutes_observed (column minutes): outside 5 to 120, as the contract has it": 2,
-        "quarantined: minutes_observed (column minutes): required, but blank": 1,
+        f"{minutes}: outside 5 to 120, as the contract has it": 2,
+        f"{minutes}: required, but blank": 1,
         "quarantined: observed_on (column day): below 2022-03-01, as the contract has it": 1,
     }
 
