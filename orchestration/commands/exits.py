@@ -24,6 +24,12 @@ class Misuse(Refusal):
     exit_code = 2
 
 
+class Held(Refusal):
+    """A gate holds what was asked for: exit code 3."""
+
+    exit_code = 3
+
+
 def sentences(command: Callable) -> Callable:
     """Turn the errors that are sentences into exits, never tracebacks."""
 

@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from expectations.judging import mart_verdict
 from orchestration.cli import main
 from orchestration.registry import load_registry
+from orchestration.release import GATED_MARTS, look_up
 from orchestration.restating import NotRestated, restate
-from orchestration.settings import Settings
+from orchestration.settings import Home, Settings
 from orchestration.simulation import simulate
 from orchestration.site import Site
 from tests.pipeline.fast_build import admit_all, build_marts
@@ -117,6 +119,41 @@ def test_what_stands_is_left_alone_and_what_is_asked_is_found(home: Path) -> Non
     assert found.stdout.startswith("n\n")
     assert other.exit_code == 2
     assert "uptake run --geography-as-of 2020-01-01" in other.stderr
+
+
+def test_the_restated_marts_have_passed_every_gate_of_a_release(home: Path) -> None:
+    with environment(home) as settings:
+        judged = look_up(settings.home, settings.home.restated(LATER))
+    # one term alone has changed from nothing
+    assert {one.table for one in judged} == set(GATED_MARTS) - {"mart_change"}
+    assert [one.blocks for one in judged if one.blocks] == []
+
+
+def test_marts_that_a_suite_holds_are_set_aside_and_exit_3(home: Path) -> None:
+    def nobody_is_seen(home: Home, con: duckdb.DuckDBPyConnection, table: str, term: str):
+        verdict = mart_verdict(home, con, table, term)
+        broken = [
+            one.model_copy(update={"passed": False, "observed": "42"})
+            if one.severity == "critical"
+            else one
+            for one in verdict.expectations
+        ]
+        changed = {"outcome": "failed", "expectations": tuple(broken)}
+        return verdict.model_copy(update=changed) if table == "mart_coverage" else verdict
+
+    other = date(2023, 2, 1)
+    with (
+        environment(home) as settings,
+        patch("orchestration.building.admit", admit_all),
+        patch("os.fsync"),
+        patch("orchestration.restating.mart_verdict", nobody_is_seen),
+    ):
+        done = CliRunner().invoke(main, ["run", "--geography-as-of", str(other)])
+        assert not settings.home.restated(other).exists()
+        assert (settings.home.warehouse / "failed.duckdb").exists()
+    assert done.exit_code == 3, done.output
+    assert "mart_coverage, 2021-22-spring" in done.stderr
+    assert "found 42" in done.stderr
 
 
 def test_it_stands_alone_among_the_options_of_a_run(home: Path) -> None:
