@@ -69,7 +69,7 @@ calibrate: $(READY)
 signals: $(READY)
 	@$(BIN)/python -m benchmarks.signals $(if $(SAMPLES),--samples $(SAMPLES))
 
-# The whole takes half an hour and more; SIZE=100000 SCALE=0.1 ROUNDS=1 is a quick look.
+# The whole takes an hour; SIZE=100000 SCALE=0.1 ROUNDS=1 is a quick look, ONLY=history one figure.
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(if $(SCALE),--scale $(SCALE)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY))

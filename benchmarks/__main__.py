@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks import history, marts, reading, run_stages
 from benchmarks.machine import describe
-from benchmarks.table import as_markdown
+from benchmarks.table import PARTS, as_markdown
 
 WHOLE = 3_000_000
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -34,26 +34,34 @@ def main() -> None:
         ),
         "run": lambda folder: run_stages.figure(folder / "runs", asked.rounds, scale=asked.scale),
     }
-    results: dict[str, Any] = {
+    conditions = {
         "on": date.today().isoformat(),
         "machine": describe(),
         "responses": asked.size,
         "items": 12,
         "scale": asked.scale,
         "rounds": asked.rounds,
-        "figures": [],
     }
+    measured = []
     with tempfile.TemporaryDirectory(prefix="uptake-bench-", dir=asked.folder) as folder:
         for name in asked.only or figures:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
-            results["figures"].append(figures[name](Path(folder)))
-    table = as_markdown(results)
-    print(table)
-    if asked.size == WHOLE and asked.scale == 1.0 and not asked.only:
-        (DOCS / "benchmarks.json").write_text(json.dumps(results, indent=2) + "\n", "utf-8")
-        (DOCS / "benchmarks.md").write_text(table, "utf-8")
+            measured.append({**figures[name](Path(folder)), "conditions": conditions})
+    print(as_markdown(measured))
+    if asked.size == WHOLE and asked.scale == 1.0:
+        _keep(measured)
     else:
-        print("Not the whole of it: docs/ is left as it was.", file=sys.stderr)
+        print("Not at the whole size: docs/ is left as it was.", file=sys.stderr)
+
+
+def _keep(measured: list[dict[str, Any]]) -> None:
+    """Put these figures on the page in place of those of before; the others stay."""
+    kept = DOCS / "benchmarks.json"
+    before = json.loads(kept.read_text(encoding="utf-8"))["figures"] if kept.is_file() else []
+    by_name = {one["figure"]: one for one in [*before, *measured]}
+    figures = [by_name[name] for name in PARTS if name in by_name]
+    kept.write_text(json.dumps({"figures": figures}, indent=2) + "\n", "utf-8")
+    (DOCS / "benchmarks.md").write_text(as_markdown(figures), "utf-8")
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
-def as_markdown(results: Mapping[str, Any]) -> str:
-    """docs/benchmarks.md, of the same results as docs/benchmarks.json."""
-    figures = {one["figure"]: one for one in results["figures"]}
-    parts = [_head(results)]
-    if "reading" in figures:
-        parts.append(_reading(figures["reading"], results))
-    if "marts" in figures:
-        parts.append(_marts(figures["marts"]))
-    if "sizes" in figures:
-        parts.append(_sizes(figures["sizes"]))
-    if "history" in figures:
-        parts.append(_history(figures["history"], results))
-    if "run" in figures:
-        parts.append(_run(figures["run"], results))
-    return "\n".join(parts)
+def as_markdown(figures: Sequence[Mapping[str, Any]]) -> str:
+    """docs/benchmarks.md, of the same figures as docs/benchmarks.json, in the page's order."""
+    measured = {one["figure"]: one for one in figures}
+    known = [(name, write) for name, write in PARTS.items() if name in measured]
+    parts = [
+        f"{write(measured[name], measured[name]['conditions'])}\n{_conditions(measured[name])}"
+        for name, write in known
+    ]
+    return "\n".join([HEAD, *parts])
 
 
-def _head(results: Mapping[str, Any]) -> str:
-    machine = results["machine"]
-    versions = ", ".join(
-        f"{label} {machine[name]}"
-        for label, name in (
-            ("Python", "python"),
-            ("DuckDB", "duckdb"),
-            ("dbt", "dbt"),
-            ("Dagster", "dagster"),
-        )
-    )
-    rounds = f"{results['rounds']} round{'s' if results['rounds'] > 1 else ''}"
-    return f"""# What it costs
+HEAD = """# What it costs
 
-`make bench` measures this page: commands as processes of their own, in turn, {rounds} after one \
-that is not counted; medians. Read the ratios: seconds are of one machine, on one day. Memory is \
-the peak of the largest process.
+`make bench` measures this page: commands as processes of their own, in turn, after one round that \
+is not counted; medians. Read the ratios: seconds are of one machine, on one day. Memory is the \
+peak of the largest process.
+"""
 
-Measured on {results["on"]}: {machine["processor"]}, {machine["cores"]} cores, \
-{machine["memory_gib"]} GiB, {machine["system"]}; {versions}.
+
+def _conditions(one: Mapping[str, Any]) -> str:
+    told = one["conditions"]
+    machine = told["machine"]
+    rounds = f"{told['rounds']} round{'s' if told['rounds'] > 1 else ''}"
+    named = (("Python", "python"), ("DuckDB", "duckdb"), ("dbt", "dbt"), ("Dagster", "dagster"))
+    versions = ", ".join(f"{label} {machine[name]}" for label, name in named)
+    return f"""*Measured on {told["on"]}, {rounds}: {machine["processor"]}, {machine["cores"]} \
+cores, {machine["memory_gib"]} GiB, {machine["system"]}; {versions}.*
 """
 
 
@@ -59,7 +49,7 @@ each record, gives people pseudonyms, and writes rows in a total order with thei
 {_compared(one, {"read": "reading, every rule on", "copy": "bare copy"})}"""
 
 
-def _marts(one: Mapping[str, Any]) -> str:
+def _marts(one: Mapping[str, Any], _: Mapping[str, Any]) -> str:
     alone, equal = one["sql_alone"], one["equal"]
     return f"""## The marts of that survey
 
@@ -74,7 +64,7 @@ Their SQL alone, without start-up and parsing: {alone["models_seconds"]:.1f} s a
 """
 
 
-def _sizes(one: Mapping[str, Any]) -> str:
+def _sizes(one: Mapping[str, Any], _: Mapping[str, Any]) -> str:
     rows = "\n".join(
         f"| {row['times']} | {row['responses']:,} | {row['models_seconds']:.1f} "
         f"| {row['script_seconds']:.1f} | **{row['ratio']:.2f}** | {row['sql_ratio']:.2f} "
@@ -133,3 +123,13 @@ def _compared(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
 | **times as much** | **{ratio["seconds"]:.2f}** ({ratio["seconds_least"]:.2f} to \
 {ratio["seconds_most"]:.2f}) | **{ratio["peak_memory"]:.2f}** |
 """
+
+
+PARTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], str]] = {
+    "reading": _reading,
+    "marts": _marts,
+    "sizes": _sizes,
+    "history": _history,
+    "run": _run,
+}
+"""How each figure is told, in the page's order."""
