@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.reading.accounts import FileAccount
-from orchestration.reading.ahead import ahead
+from orchestration.reading.ahead import ahead, in_turn
 from orchestration.reading.chunks import Chunk, Reader
 from orchestration.reading.conform import STAMPS, Conformed, Conformer
 from orchestration.reading.contracts import Contract
+from orchestration.reading.drift import Drift
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import open_file
@@ -29,6 +30,8 @@ from orchestration.reading.whole_file import told_by_whole_file
 
 ORIGIN = ("term", "file_sha256", "line")
 PROGRESS_ROWS = 500_000
+CONFORMERS = 2
+"""Chunks that are conformed at once: most of it is done in threads that leave Python alone."""
 
 
 @dataclass
@@ -222,16 +225,20 @@ class PartitionBuild:
         shown = 0
         for file, reader in parts:
             rules = told_by_whole_file(self._con, self._inputs.rules(contract), reader)
-            conformer = Conformer(
-                self._con, rules, file=file, sha256=landed.sha256, header=reader.header
-            )
-            chunks = ahead(reader.chunks(conformer.columns))
-            for chunk, conformed in ahead((chunk, conformer.conform(chunk)) for chunk in chunks):
+            conformers = [
+                Conformer(
+                    self._con.cursor(), rules, file=file, sha256=landed.sha256, header=reader.header
+                )
+                for _ in range(1 if contract.counts_rows else CONFORMERS)
+            ]
+            chunks = ahead(reader.chunks(conformers[0].columns))
+            for chunk, conformed in in_turn(chunks, [_with_chunk(one) for one in conformers]):
                 yield chunk, conformed
                 if tally.read - shown >= PROGRESS_ROWS:
                     shown = tally.read
                     self._progress(f"{where}: {shown:,} rows of {landed.name}")
-            tally.changed += tuple(one for one in conformer.changed if one not in tally.changed)
+            changed = Drift.of(one.drift for one in conformers).changed
+            tally.changed += tuple(one for one in changed if one not in tally.changed)
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)
@@ -256,3 +263,7 @@ class PartitionBuild:
         tally.read = twin.read
         if twin.read and twin.refused is None:
             tally.superseded[DUPLICATE_FILE] = twin.read
+
+
+def _with_chunk(conformer: Conformer) -> Callable[[Chunk], tuple[Chunk, Conformed]]:
+    return lambda chunk: (chunk, conformer.conform(chunk))

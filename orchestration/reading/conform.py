@@ -20,6 +20,7 @@ from orchestration.reading.answers import answer_lists
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.chunks import Chunk, Rejects
 from orchestration.reading.columns import Encoded, Mask, typed
+from orchestration.reading.drift import Drift
 from orchestration.reading.fields import Column, Fields, with_consent
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems
@@ -76,9 +77,9 @@ class Conformer:
         self._export_time = export_time(rules.contract, file)
 
     @property
-    def changed(self) -> tuple[str, ...]:
-        """The columns that, so far, are not what the contract takes them for."""
-        return self._fields.drift.changed
+    def drift(self) -> Drift:
+        """Which columns, so far, are not what the contract takes them for."""
+        return self._fields.drift
 
     def conform(self, chunk: Chunk) -> Conformed:
         """Type a chunk's rows, or give each its reason."""

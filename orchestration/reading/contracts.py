@@ -136,6 +136,11 @@ class Contract(Model):
         typed = (column for rule in self.answers.values() for column in rule.written_columns)
         return (*consented, *typed)
 
+    @property
+    def counts_rows(self) -> bool:
+        """Whether a row's id hangs on the rows before it, as does that of a row's hash."""
+        return any(rule.origin == "row_hash" for rule in self.fields.values())
+
     def missing_items(self, header: Collection[str]) -> tuple[str, ...]:
         """The items of which a file with these columns lacks one, or the one."""
         return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow.compute as pc
 
@@ -22,6 +22,15 @@ class Drift:
     def __init__(self) -> None:
         self._filled: Counter[str] = Counter()
         self._unread: Counter[str] = Counter()
+
+    @classmethod
+    def of(cls, parts: Iterable[Drift]) -> Drift:
+        """What several have counted of one file."""
+        whole = cls()
+        for part in parts:
+            whole._filled.update(part._filled)
+            whole._unread.update(part._unread)
+        return whole
 
     def note(self, columns: Sequence[str], texts: Encoded, failed: Mask) -> None:
         """Count some rows of a field: `failed` is of its distinct texts."""
