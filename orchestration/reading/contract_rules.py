@@ -63,9 +63,10 @@ class FieldRule(Mapped):
 
     Several `columns` are joined by a space, as a first name and a last one. `pseudonym_of` names
     another field, a person, whose pseudonym stands here: a classroom known by its teacher alone.
-    Formats of a date that one text could be read by as two days are told apart by the whole file.
-    A row whose value is blank though it is `required`, lies beyond `at_least` or `at_most`, or
-    stands on another row of the file though it is `unique`, is quarantined.
+    From the landing folder comes the term; for a day its last one. Formats of a date that one text
+    could be read by as two days are told apart by the whole file. A row whose value is blank though
+    it is `required`, lies beyond `at_least` or `at_most`, or stands on another row of the file
+    though it is `unique`, is quarantined.
     """
 
     column: str | None = None

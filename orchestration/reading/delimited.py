@@ -82,6 +82,16 @@ class DelimitedReader:
         self._header = self._read_header(layout or plain(reads))
 
     @property
+    def encoding(self) -> str:
+        """The encoding that the file is read in."""
+        return self._encoding
+
+    @property
+    def delimiter(self) -> str:
+        """What separates its cells."""
+        return self._delimiter
+
+    @property
     def header(self) -> tuple[str, ...]:
         """The columns' names, trimmed, in the file's order."""
         return self._header.names

@@ -91,6 +91,15 @@ class ExcelReader:
         return Chunk(pa.table(texts), lines, rejects)
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets. Raises FileRefused for one that may not be read."""
+    if not is_workbook(path):
+        raise FileRefused("it is no workbook; expected an .xlsx.")
+    book = Zipped(path)
+    checked(book)
+    return list(sheet_parts(book))
+
+
 def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
     """The sheets that may be meant and are not empty. Raises FileRefused."""
     if not is_workbook(path):

@@ -81,7 +81,7 @@ class Fields:
             own = cells.texts(rule.column)
             recurs = repeats(own.values, self._rules.repeated.get(rule.column))
             problems.add(own.spread(recurs), words.repeated(label))
-        found = self._mapped(label, rule, self._texts(rule, cells), problems)
+        found = self._mapped(label, rule, self._texts(name, rule, cells), problems)
         if required:
             problems.add(found.blank, words.blank(label))
         if stated.codes:
@@ -146,7 +146,7 @@ class Fields:
             problems.add(counts > 1, words.several_chosen(item))
         return [answered]
 
-    def _texts(self, rule: FieldRule, cells: Cells) -> Encoded:
+    def _texts(self, name: str, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.pseudonym_of is not None:
             # what is wrong with the person is said where the person's own field is read
             person = self.field(rule.pseudonym_of, cells, Problems(cells.rows))
@@ -163,8 +163,11 @@ class Fields:
             return texts.valued(trimmed(found))
         if rule.constant is not None:
             return Encoded.same(rule.constant.strip(), cells.rows)
-        text = self._rules.term.term if rule.origin == "landing_term" else self._file
-        return Encoded.same(text, cells.rows)
+        if rule.origin == "file_name":
+            return Encoded.same(self._file, cells.rows)
+        term = self._rules.term
+        is_day = self._rules.contract.template.fields[name].type == "date"
+        return Encoded.same(str(term.ends_on) if is_day else term.term, cells.rows)
 
     def _mapped(
         self, label: str, rule: FieldRule | AnswerRule, texts: Encoded, problems: Problems

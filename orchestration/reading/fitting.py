@@ -6,12 +6,48 @@ The order of its columns, their spacing and their case are no matter: see `heade
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from orchestration.reading.chunks import Reader
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.headers import plain_name, renamed
 from orchestration.reading.reads import Reads
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a file is from fitting a contract: the required columns that it lacks.
+
+    `refused` is the sentence by which the contract's reader refuses it; then there is no `reader`.
+    """
+
+    contract: Contract
+    reader: Reader | None
+    missing: tuple[str, ...]
+    refused: str | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether it has all that the contract requires."""
+        return self.reader is not None and not self.missing
+
+
+def distances(contracts: Sequence[Contract], opened: Callable[[Reads], Reader]) -> list[Distance]:
+    """How far a file is from each contract, the nearest first; those that cannot open it last."""
+    readers: dict[Reads, Reader | FileRefused] = {}
+    found = []
+    for contract in contracts:
+        if contract.reads not in readers:
+            readers[contract.reads] = _try(opened, contract.reads)
+        opened_as = readers[contract.reads]
+        if isinstance(opened_as, FileRefused):
+            found.append(Distance(contract, None, (), str(opened_as)))
+            continue
+        reader = renamed(opened_as, contract.known_columns)
+        missing = tuple(name for name in contract.required_columns if name not in reader.header)
+        found.append(Distance(contract, reader, missing, None))
+    return sorted(found, key=lambda one: (one.reader is None, len(one.missing), one.contract.name))
 
 
 def fitting_contract(
@@ -23,23 +59,10 @@ def fitting_contract(
     and is taken. Raises FileRefused, as a sentence, where none fits or two do; the header itself
     is not repeated, since a file without one has a row of data in its place.
     """
-    readers: dict[Reads, Reader | FileRefused] = {}
-    fits: list[tuple[Contract, Reader]] = []
-    far: list[tuple[int, str, list[str]]] = []
-    for contract in contracts:
-        if contract.reads not in readers:
-            readers[contract.reads] = _try(opened, contract.reads)
-        opened_as = readers[contract.reads]
-        if isinstance(opened_as, FileRefused):
-            continue
-        reader = renamed(opened_as, contract.known_columns)
-        missing = [name for name in contract.required_columns if name not in reader.header]
-        if missing:
-            far.append((len(missing), contract.name, missing))
-        else:
-            fits.append((contract, reader))
+    found = distances(contracts, opened)
+    fits = [(one.contract, one.reader) for one in found if one.reader is not None and one.fits]
     if not fits:
-        raise _refusal(far, readers)
+        raise _refusal(found)
     specific = [one for one in fits if not any(_more_specific(other[0], one[0]) for other in fits)]
     if len(specific) > 1:
         names = " and ".join(contract.name for contract, _ in specific)
@@ -62,17 +85,16 @@ def _more_specific(one: Contract, other: Contract) -> bool:
     return own > others
 
 
-def _refusal(
-    far: list[tuple[int, str, list[str]]], readers: dict[Reads, Reader | FileRefused]
-) -> FileRefused:
-    if far:
-        _, name, missing = min(far)
-        columns = "column" if len(missing) == 1 else "columns"
-        return FileRefused(
-            f"no contract fits its header: the nearest, {name}, needs the {columns} "
-            f"{', '.join(missing)}. Export it with them, or write a contract for this format."
-        )
-    for reader in readers.values():
-        if isinstance(reader, FileRefused):
-            return reader
+def _refusal(found: Sequence[Distance]) -> FileRefused:
+    for one in found:
+        if one.missing:
+            columns = "column" if len(one.missing) == 1 else "columns"
+            return FileRefused(
+                f"no contract fits its header: the nearest, {one.contract.name}, needs the "
+                f"{columns} {', '.join(one.missing)}. Export it with them, or write a contract for "
+                "this format."
+            )
+    for one in found:
+        if one.refused is not None:
+            return FileRefused(one.refused)
     return FileRefused("there is no contract for its source: write one in contracts/.")

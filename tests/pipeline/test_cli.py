@@ -34,7 +34,7 @@ SOURCES = {
 }  # fmt: skip
 COMMANDS = {
     "simulate", "run", "status", "preview", "query", "comments", "publications", "withdraw",
-    "verify", "ui", "diff", "reproduce", "erase", "explain", "contracts", "quarantine",
+    "verify", "ui", "diff", "reproduce", "erase", "explain", "contracts", "quarantine", "inspect",
 }  # fmt: skip
 
 
@@ -97,11 +97,6 @@ def test_help_lists_the_commands_that_there_are_and_no_other(tmp_path: Path) -> 
     assert set(re.findall(r"^  (\w+)", listed, re.MULTILINE)) == COMMANDS == set(main.commands)
     for command in COMMANDS:
         assert _told(tmp_path, command, "--help").exit_code == 0
-
-
-@pytest.mark.parametrize("later", ["inspect"])
-def test_a_command_of_a_later_issue_is_no_command(tmp_path: Path, later: str) -> None:
-    assert _told(tmp_path, later).exit_code == 2
 
 
 def test_a_run_shows_its_progress_on_stderr_and_the_report_on_stdout(built: Built) -> None:

@@ -1,0 +1,56 @@
+"""`uptake inspect`: what a file is, and a draft of a contract that reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from orchestration.commands.exits import Misuse, sentences
+from orchestration.settings import Settings
+
+
+@click.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--propose", is_flag=True, help="Write a draft contract that reads it, on stdout.")
+@click.option("--source", metavar="SOURCE", help="Propose for this source; the likeliest if not.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@sentences
+def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -> None:
+    """Say what FILE is: format, encoding, columns, and which contract fits.
+
+    Values that may be people's are described and not shown. A draft marks with `# ?` what a person
+    has to decide. Ends with 2 where the file cannot be read.
+    """
+    from orchestration.inspecting.inspection import as_object, as_text, inspect
+    from orchestration.inspecting.proposing import proposed
+    from orchestration.reading.contract_files import load_contracts
+    from orchestration.reading.errors import FileRefused
+    from orchestration.reading.templates import templates
+    from orchestration.registry import load_registry
+
+    if source is not None and source not in templates():
+        raise Misuse(f"'{source}' is no source; there are {', '.join(templates())}.")
+    if not file.is_file():
+        raise Misuse(f"There is no file {file}.")
+    home = Settings.from_env().home
+    registry = load_registry(home.registry)
+    contracts = load_contracts(home.contracts, registry)
+    try:
+        found = inspect(file, list(contracts.values()), registry)
+    except FileRefused as refusal:
+        raise Misuse(f"{file.name}: {refusal}") from refusal
+    if propose:
+        if not found.recognised.is_headed:
+            raise Misuse(
+                f"{file.name}: its first record looks like data, so its columns have no names: "
+                "export it with a header."
+            )
+        for one in found.fitting:
+            click.echo(f"It fits the contract {one.name} as it is.", err=True)
+        click.echo(proposed(found, registry, source), nl=False)
+    elif as_json:
+        click.echo(json.dumps(as_object(found), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(as_text(found)))

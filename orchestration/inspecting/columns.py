@@ -1,0 +1,185 @@
+"""What the cells of a column are, by its first rows; and what of them may be shown.
+
+A file that nobody knows yet may name people anywhere. So a value is shown where it recurs like an
+answer does and nothing speaks for a person; of all others only the kind is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.reading.columns import trimmed, typed
+
+DAYS = (
+    "%Y-%m-%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%d.%m.%Y",
+    "%m-%d-%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d-%b-%Y",
+)
+CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
+MOMENTS = (
+    *(f"{day}{mark}{clock}" for day in DAYS for mark in (" ", "T", ", ") for clock in CLOCKS),
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S%z",
+)
+MOST_SHOWN, LONGEST_SHOWN = 8, 60
+SHOWN_TO_RECUR = 2
+"""How often a text has to stand in a column on the average for its values to be shown."""
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", re.IGNORECASE)
+PHONE = re.compile(r"[+(]?\d[\d ()./-]{7,}\d")
+NAME = re.compile(r"[A-Z][\w'’-]+(?:,? [A-Z][\w'’.-]*){1,3}")
+DIALLED = 10
+"""How many digits a telephone's number has at least; a day has eight."""
+
+PERSONAL = re.compile(
+    r"name|mail|phone|\bip\b|ipaddress|address|street|birth|\bdob\b|password|login|recipient"
+    r"|latitude|longitude|location|zip|postcode|external|\bid\b|uuid|submitted"
+    r"|comment|note|feedback|elaborate|explain|describe|why\b|in your own words|_text\b",
+    re.IGNORECASE,
+)
+"""Words of a heading below which people may be named, or write what they like."""
+
+OF_PEOPLE = re.compile(
+    r"user|teacher|student|educator|observer|coach|principal|respondent|staff|guardian|parent"
+    r"|licensee|notified|officer|who\b",
+    re.IGNORECASE,
+)
+"""Words that say so in a short heading; a long one is a question about people."""
+SHORT = 40
+
+OF_PLACES = re.compile(
+    r"school|district|region|campus|site name|county|state|course", re.IGNORECASE
+)
+"""Words of a heading below which names are those of places and courses."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its first rows: how many cells are filled, of what kind, and some of them.
+
+    `kind` is one of blank, integer, decimal, date, timestamp, text; `formats` are those of strptime
+    that every cell can be read by, several where they cannot be told apart. `distinct` counts
+    different texts. `samples` are values as they stand, or a description of those not shown.
+    """
+
+    name: str
+    label: str | None
+    filled: int
+    distinct: int
+    kind: str
+    formats: tuple[str, ...]
+    is_personal: bool
+    samples: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """What is asked: the question, where the platform writes it below the name."""
+        return self.label or self.name
+
+
+def column_of(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    label: str | None,
+    cells: pa.StringArray,
+    answers: Container[str] = (),
+) -> Column:
+    """Look at a column's cells; texts that are all `answers`, in lower case, name nobody."""
+    texts = trimmed(cells)
+    filled = texts.filter(pc.not_equal(texts, ""))
+    counts = Counter(filled.to_pylist())
+    values = tuple(text for text, _ in counts.most_common())
+    distinct = pa.array(list(values), pa.string())
+    kind, formats = _kind(con, distinct)
+    heading = f"{name} {label or ''}"
+    answered = bool(values) and all(value.lower() in answers for value in values)
+    personal = not answered and _is_personal(heading, kind, values)
+    recurs = (
+        answered or len(counts) * SHOWN_TO_RECUR <= len(filled) or kind in ("date", "timestamp")
+    )
+    short = all(len(value) <= LONGEST_SHOWN for value in values[:MOST_SHOWN])
+    shown = recurs and short and not personal
+    return Column(
+        name=name,
+        label=label,
+        filled=len(filled),
+        distinct=len(counts),
+        kind=kind,
+        formats=formats,
+        is_personal=personal,
+        samples=values[:MOST_SHOWN] if shown else _described(kind, values),
+        values=values,
+    )
+
+
+def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str, tuple[str, ...]]:
+    if not len(distinct):
+        return "blank", ()
+    for kind in ("integer", "decimal"):
+        if not typed(con, distinct, kind, ()).null_count:
+            return kind, ()
+    for kind, formats in (("date", DAYS), ("timestamp", MOMENTS)):
+        likely = [one for one in formats if _is_written(distinct[0].as_py(), one)]
+        whole = tuple(one for one in likely if not typed(con, distinct, kind, [one]).null_count)
+        if whole:
+            return kind, whole
+    return "text", ()
+
+
+def _is_written(text: str, strptime_format: str) -> bool:
+    try:
+        datetime.strptime(text, strptime_format)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_personal(heading: str, kind: str, values: Sequence[str]) -> bool:
+    if any(map(EMAIL.search, values)) or any(map(ADDRESS.fullmatch, values)):
+        return True
+    if kind in ("date", "timestamp"):
+        return bool(re.search(r"birth|\bdob\b", heading, re.IGNORECASE))
+    told = PERSONAL.search(heading) or (len(heading) <= SHORT and OF_PEOPLE.search(heading))
+    if told and not re.search(r"school|class|course|section", heading, re.IGNORECASE):
+        return True
+    if kind == "text" and any(map(_is_phone, values)):
+        return True
+    named = sum(NAME.fullmatch(value) is not None for value in values)
+    return named * 2 > len(values) and not OF_PLACES.search(heading)
+
+
+def _is_phone(value: str) -> bool:
+    return bool(PHONE.fullmatch(value)) and sum(map(str.isdigit, value)) >= DIALLED
+
+
+def _described(kind: str, values: Sequence[str]) -> tuple[str, ...]:
+    """What stands there, without any of it."""
+    if not values:
+        return ()
+    if any(map(EMAIL.search, values)):
+        return ("(e-mail addresses)",)
+    if any(map(ADDRESS.fullmatch, values)):
+        return ("(network addresses)",)
+    if kind != "text":
+        return (f"({kind}s)",)
+    longest = max(map(len, values))
+    return (f"(text of up to {longest} characters)",)

@@ -1,0 +1,39 @@
+"""How like a column's heading is to what it may ask: by its words alone, never by its cells."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from rapidfuzz.distance import Indel
+
+ALIKE = 0.85
+"""From what likeness on, of 1, a heading is taken for what it resembles."""
+
+
+def words(text: str) -> str:
+    """A text as its words: no markup, punctuation or case, and names such as `schoolId` apart."""
+    bare = re.sub(r"<[^>]*>", " ", html.unescape(text))
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
+    return " ".join(re.sub(r"[\W_]+", " ", apart).lower().split())
+
+
+def headings(name: str, label: str | None) -> list[str]:
+    """What a column may be called by: its name, its question, and the part that is its own."""
+    found = [text for text in (name, label) if text]
+    for text in tuple(found):
+        if row := re.search(r"\[(.+)\]$", text.strip()):
+            found.append(row[1])
+        found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
+        found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
+    return list(dict.fromkeys(filter(None, map(words, found))))
+
+
+def likeness(heads: Iterable[str], texts: Iterable[str]) -> float:
+    """The likeness of the two that are most alike, 1 where they are the same words."""
+    wanted = [words(text) for text in texts]
+    return max(
+        (Indel.normalized_similarity(one, other) for one in heads for other in wanted),
+        default=0.0,
+    )

@@ -1,0 +1,371 @@
+"""A draft contract for a file that no contract fits: one that reads it, with its questions marked.
+
+    template's fields ─┐
+    registry's items ──┼── likeness to the headings ── rules, by what the cells are ── YAML
+    the file's format ─┘
+
+Where nothing in the file tells, the draft says something that can be read, and asks: `# ?`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from orchestration.inspecting.columns import Column
+from orchestration.inspecting.inspection import Inspected
+from orchestration.inspecting.likeness import ALIKE, headings, likeness
+from orchestration.inspecting.words import CALLED
+from orchestration.reading.columns import mapped
+from orchestration.reading.contract_items import scale_map
+from orchestration.reading.contracts import ISO_DATE
+from orchestration.reading.headers import plain_name
+from orchestration.reading.templates import TemplateField, templates
+from orchestration.registry import Registry
+from orchestration.registry.instruments import Item
+
+PLATFORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "qualtrics": {
+        "id": ("responseid",),
+        "moment": ("recordeddate", "enddate", "startdate"),
+        "person": ("recipientemail", "emailaddress"),
+    },
+    "surveymonkey": {
+        "id": ("respondent id", "respondentid"),
+        "moment": ("end date", "enddate", "start date"),
+        "person": ("email address",),
+    },
+    "kobo": {
+        "id": ("_uuid", "meta/instanceid", "_id"),
+        "moment": ("_submission_time", "end"),
+        "person": (),
+    },
+    "microsoft_forms": {"id": ("id",), "moment": ("completion time",), "person": ("email",)},
+    "google_forms": {
+        "id": (),
+        "moment": ("timestamp",),
+        "person": ("email address", "username"),
+    },
+}
+"""What each platform calls a response's id, its moment, and whoever gave it."""
+
+ROLES = {
+    "response_id": "id",
+    "observation_id": "id",
+    "recorded_on": "moment",
+    "respondent_id": "person",
+    "observer_id": "person",
+}
+MAPS = {
+    "level": ("school_level", "school_level_cde"),
+    "subject": ("subject",),
+    "english_learner": ("yes_no",),
+    "disability": ("yes_no",),
+    "role": ("role",),
+    "comment_consent": ("consent",),
+    "attended": ("yes_no",),
+}
+"""The value maps that a field may need."""
+
+EXCLUDED = (
+    ("status", ("Survey Preview", "Survey Test", "Spam", "1", "2", "8"), "a preview"),
+    ("finished", ("False", "0"), "not finished"),
+)
+LONG_AGO = "2000-01-01"
+UNSAID = ("not_observed", "dont_know", "not_applicable")
+KNOWN_SHARE = 0.9
+"""The share of a column's texts that a scale has to know for the column to answer its item."""
+
+
+@dataclass
+class Draft:
+    """A contract in the making: rules as YAML in flow style, and what is asked of each."""
+
+    source: str
+    fields: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    answers: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    identifying: list[str] = field(default_factory=list)
+    stamp: str | None = None
+    used: set[str] = field(default_factory=set)
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def proposed(found: Inspected, registry: Registry, source: str | None = None) -> str:
+    """The draft, as YAML that loads and reads the file. `source` is told by the columns if None."""
+    if source is None:
+        drafts = [_draft(found, registry, name) for name in templates()]
+        # what answers items is what it is; then what has the most fields by a column
+        draft = max(drafts, key=lambda one: (_answering(one), _fed(one)))
+    else:
+        draft = _draft(found, registry, source)
+    return _written(found, draft)
+
+
+def _answering(draft: Draft) -> int:
+    return sum(question is None for _, question in draft.answers.values())
+
+
+def _fed(draft: Draft) -> float:
+    """How much of what the template requires has a column, and a little for the rest."""
+    template = templates()[draft.source]
+    fed = {
+        name
+        for name, (rule, question) in draft.fields.items()
+        if question is None and rule.startswith("{column:")
+    }
+    needed = [name for name, one in template.fields.items() if one.must_be_fed]
+    return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed)
+
+
+def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
+    draft = Draft(source)
+    template = templates()[source]
+    for name, stated in sorted(
+        template.fields.items(), key=lambda one: (one[0] not in ROLES, not one[1].must_be_fed)
+    ):
+        column = _column_for(found, draft, name, stated)
+        if column is not None:
+            _feed(draft, registry, name, stated, column)
+    if template.has_answers:
+        for item in registry.items_of(source):
+            _answer(found, draft, registry, item)
+    _drop_without_consent(draft)
+    _fill(found, draft, registry)
+    return draft
+
+
+def _drop_without_consent(draft: Draft) -> None:
+    """What somebody wrote is kept with consent: where no column gives it, it is not read."""
+    for name, stated in templates()[draft.source].fields.items():
+        if name in draft.fields and stated.needs_consent not in (None, *draft.fields):
+            draft.used.discard(draft.columns.pop(name))
+            del draft.fields[name]
+
+
+def _column_for(found: Inspected, draft: Draft, name: str, stated: TemplateField) -> Column | None:
+    free = [one for one in found.columns if one.name not in draft.used and one.kind != "blank"]
+    known = PLATFORM.get(found.recognised.reads.format, {}).get(ROLES.get(name, ""), ())
+    for called in known:
+        for column in free:
+            if plain_name(column.name) == called and _suits(stated, column):
+                return column
+    called_so = [name.replace("_", " "), *CALLED.get(name, ())]
+    scored = [
+        (likeness(headings(one.name, one.label), called_so), -place, one)
+        for place, one in enumerate(free)
+        if _suits(stated, one)
+    ]
+    best = max(scored, default=None, key=lambda one: one[:2])
+    if best is None or best[0] < ALIKE or not (stated.must_be_fed or best[0] == 1):
+        return None
+    return best[2]
+
+
+def _suits(stated: TemplateField, column: Column) -> bool:
+    if stated.type in ("date", "timestamp"):
+        return column.kind in ("date", "timestamp")
+    if stated.type == "integer":
+        return column.kind == "integer"
+    if stated.type == "decimal":
+        return column.kind in ("integer", "decimal")
+    return True
+
+
+def _feed(
+    draft: Draft, registry: Registry, name: str, stated: TemplateField, column: Column
+) -> None:
+    parts, question = [f"column: {_quoted(column.name)}"], None
+    if stated.type in ("date", "timestamp"):
+        kind = "timestamp" if column.kind == "timestamp" else "date"
+        if column.formats[:1] != (ISO_DATE,):
+            parts.append(f"{kind}: {_formats(column)}")
+        if len(column.formats) > 1:
+            question = f"which is it, {' or '.join(column.formats)}? leave that one"
+        if kind == "timestamp" and ROLES.get(name) == "moment":
+            draft.stamp = f"row: {{{', '.join(parts)}}}"
+    elif maps := MAPS.get(name):
+        best = max(maps, key=lambda one: _known(registry.value_maps[one], column))
+        share = _known(registry.value_maps[best], column)
+        if stated.codes and share < KNOWN_SHARE:
+            return
+        parts.append(f"map: {best}")
+        if share < 1 and not stated.codes:
+            parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
+    if stated.is_person:
+        draft.identifying.append(column.name)
+    draft.used.add(column.name)
+    draft.columns[name] = column.name
+    draft.fields[name] = (f"{{{', '.join(parts)}}}", question)
+
+
+def _formats(column: Column) -> str:
+    if len(column.formats) == 1:
+        return _quoted(column.formats[0])
+    return f"[{', '.join(map(_quoted, column.formats))}]"
+
+
+def _known(codes: Mapping[str, str], column: Column) -> float:
+    """The share of a column's texts that a value map knows."""
+    if not column.values:
+        return 0.0
+    found = mapped(pa.array(list(column.values), pa.string()), codes)
+    return 1 - found.null_count / len(found)
+
+
+def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> None:
+    codes = registry.value_maps[scale_map(item)]
+    free = [one for one in found.columns if one.name not in draft.used and one.kind != "blank"]
+    asked = [item.text, item.item, item.label]
+    if item.kind == "multi_select" and (chosen := _choices(found, draft, registry, item)):
+        pairs = ", ".join(f"{code}: {_quoted(name)}" for code, name in chosen.items())
+        draft.answers[item.item] = (f"{{chosen: {{{pairs}}}}}", None)
+        draft.used |= set(chosen.values())
+        return
+    scored = [
+        (likeness(headings(one.name, one.label), asked), -place, one)
+        for place, one in enumerate(free)
+    ]
+    best = max(scored, default=None, key=lambda one: one[:2])
+    if best is None or best[0] < ALIKE:
+        return
+    column = best[2]
+    if item.kind != "multi_select" and _known(codes, column) < KNOWN_SHARE:
+        return
+    draft.used.add(column.name)
+    draft.answers[item.item] = (f"{{column: {_quoted(column.name)}}}", None)
+
+
+def _choices(found: Inspected, draft: Draft, registry: Registry, item: Item) -> dict[str, str]:
+    """The column of each option of an item, where the export has one a choice."""
+    chosen: dict[str, str] = {}
+    for answer in registry.scales[item.scale]:
+        for column in found.columns:
+            option = headings(column.name, column.label)[1:]
+            if column.name not in draft.used and likeness(option, [answer.label]) == 1:
+                chosen.setdefault(answer.code, column.name)
+    return chosen if len(chosen) > 1 else {}
+
+
+def _fill(found: Inspected, draft: Draft, registry: Registry) -> None:
+    """Something that can be read for what is required and has no column, with its question."""
+    template = templates()[draft.source]
+    for name, stated in template.fields.items():
+        if name in draft.fields or not stated.must_be_fed:
+            continue
+        if template.key == (name,):
+            draft.fields[name] = ("{from: row_hash}", None)
+        elif name == "class_id" and "teacher_id" in draft.fields:
+            draft.fields[name] = ("{pseudonym_of: teacher_id}", "no column is the class's")
+        elif stated.type == "date":
+            _fill_day(found, draft, registry, name, stated)
+        elif not draft.used and found.columns and not stated.codes:
+            draft.used.add(found.columns[0].name)
+            rule = f"{{column: {_quoted(found.columns[0].name)}}}"
+            draft.fields[name] = (rule, f"is this the {name}?")
+        else:
+            value = stated.codes[0] if stated.codes else "?"
+            draft.fields[name] = (f"{{constant: {_quoted(value)}}}", f"which column is the {name}?")
+    items = {item.item: item for item in registry.items_of(draft.source)}
+    needed = [name for name in template.required_items if name not in draft.answers]
+    if template.has_answers and not draft.answers and not needed:
+        needed = [next(iter(items))]
+    for name in needed:
+        code = _unsaid(registry, items[name])
+        question = f"which column answers {name}? (no column asks what the registry's items ask)"
+        draft.answers[name] = (f"{{constant: {_quoted(code)}}}", question)
+
+
+def _fill_day(
+    found: Inspected, draft: Draft, registry: Registry, name: str, stated: TemplateField
+) -> None:
+    """The first column of days that there is, or the last day of the term."""
+    days = (one for one in found.columns if _suits(stated, one) and one.name not in draft.used)
+    column = next(days, None)
+    if column is None and not templates()[draft.source].is_partitioned:
+        draft.fields[name] = (f"{{constant: {_quoted(LONG_AGO)}}}", "from which day does it hold?")
+        return
+    if column is None:
+        draft.fields[name] = ("{from: landing_term}", "no column is a day: the term's last stands")
+        return
+    _feed(draft, registry, name, stated, column)
+    rule, question = draft.fields[name]
+    draft.fields[name] = (rule, question or f"is this the {name}?")
+
+
+def _unsaid(registry: Registry, item: Item) -> str:
+    """The code that counts as no answer, where the scale has one."""
+    answers = registry.scales[item.scale]
+    known = [one.code for one in answers if one.code in UNSAID]
+    if known:
+        return known[0]
+    return next((one.code for one in answers if one.value is None), answers[-1].code)
+
+
+def _written(found: Inspected, draft: Draft) -> str:
+    name = re.sub(r"\W+", "_", f"{draft.source}_{found.path.stem}".lower()).strip("_")[:60]
+    lines = [
+        f"name: {name}  # the file's name, without .yaml",
+        "version: 1",
+        f"source: {draft.source}",
+        f"description: {_quoted('What this export is, who sends it, and when.')}",
+        f"reads: {_reads(found)}",
+        "fields:",
+        *_rules(draft.fields, templates()[draft.source].fields),
+    ]
+    if draft.answers:
+        lines += ["answers:", *_rules(draft.answers, draft.answers)]
+    if draft.identifying:
+        lines.append(f"identifying: {_listed(dict.fromkeys(draft.identifying))}")
+    secret = [one.name for one in found.columns if one.is_personal and one.name not in draft.used]
+    if secret:
+        lines += ["secret:  # nothing of these is read", *(f"  - {_quoted(one)}" for one in secret)]
+    excluded = [
+        f"  - {{column: {_quoted(column.name)}, values: {_listed(values)}, because: {because}}}"
+        for called, values, because in EXCLUDED
+        for column in found.columns
+        if found.recognised.reads.format == "qualtrics" and plain_name(column.name) == called
+    ]
+    lines += ["excludes:", *excluded] if excluded else []
+    if draft.stamp and draft.fields.get("response_id", ("", None))[0] != "{from: row_hash}":
+        lines += ["versioned_by:", f"  {draft.stamp}"]
+    return "\n".join(lines) + "\n"
+
+
+def _rules(rules: Mapping[str, tuple[str, str | None]], order: Iterable[str]) -> list[str]:
+    lines = []
+    for name in order:
+        if name in rules:
+            rule, question = rules[name]
+            lines.append(f"  {name}: {rule}{f'  # ? {question}' if question else ''}")
+    return lines
+
+
+def _reads(found: Inspected) -> str:
+    reads = found.recognised.reads
+    parts = [f"format: {reads.format}"]
+    if reads.format == "delimited":
+        parts += [f"encoding: {reads.encoding}", f"delimiter: {_quoted(reads.delimiter or ',')}"]
+    if reads.sheet:
+        parts.append(f"sheet: {_quoted(reads.sheet)}")
+    if reads.header_has:
+        parts.append(f"header_has: {_listed(reads.header_has)}")
+    if found.notes:
+        parts.append(f"notes_below: {_listed(found.notes)}")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML has it in any place: bare where it is a plain word, else in double quotes."""
+    plain = re.fullmatch(r"[A-Za-z_][\w ]*[\w]", text)
+    return text if plain and text.lower() not in RESERVED else json.dumps(text, ensure_ascii=False)
+
+
+RESERVED: Sequence[str] = ("yes", "no", "on", "off", "true", "false", "null")

@@ -1,0 +1,174 @@
+"""Which format a file is of, by what its first records say. Nothing is guessed twice: the readers'
+own layouts, encodings and delimiters decide, and a file that they refuse is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.reading.chunks import Reader
+from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.excel import ExcelReader, sheet_names
+from orchestration.reading.formats import open_file
+from orchestration.reading.headers import plain_name
+from orchestration.reading.layouts import LOOKED_THROUGH, Header, Layout, Row, told_apart
+from orchestration.reading.reads import ANY, Format, Reads
+from orchestration.reading.surveys import QUALTRICS, SURVEYMONKEY
+from orchestration.reading.zipped import is_workbook
+
+FORM_COLUMNS = {"start time", "completion time"}
+KOBO_COLUMNS = {"_uuid", "_submission_time", "meta/instanceid", "_index"}
+GRID = re.compile(r".+ \[.+\]$")
+RESPONDENT = re.compile(r"respondent ?id", re.IGNORECASE)
+NUMBER = re.compile(r"[-+$]?[\d,.]+%?")
+HEADER_SHARE = 0.8
+"""How much of the widest record a header fills at least."""
+NAMED_BY = 3
+"""How many of its names tell a header with titles above it."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A file's format, a reader of it, and what it says of itself.
+
+    `labels` has by column the question that stands below its name, where a platform writes one;
+    `titles` counts the records above the header. `is_headed` says that its first record is one.
+    """
+
+    reads: Reads
+    reader: Reader
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    labels: dict[str, str]
+    titles: int
+    is_headed: bool
+
+
+def recognise(path: Path) -> Recognised:
+    """What a file is. Raises FileRefused, as a sentence, for one that no reader can open."""
+    workbook = is_workbook(path)
+    sheet = None
+    if workbook:
+        sheet, records = _sheet_and_records(path)
+    else:
+        records = _first_records(DelimitedReader, path, Reads(encoding="any", delimiter=ANY))
+    told, titles = _format(records)
+    reads = _reads(told, path, sheet, records, titles)
+    reader = open_file(path, reads)
+    below = records[titles + 1] if told == "qualtrics" and len(records) > titles + 1 else []
+    labels = {
+        name: " ".join(label.split())
+        for name, label in zip(reader.header, below, strict=False)
+        if name and label.strip() and plain_name(label) != plain_name(name)
+    }
+    text = None if workbook else DelimitedReader(path, Reads(encoding="any", delimiter=ANY))
+    return Recognised(
+        reads=reads,
+        reader=reader,
+        encoding=text.encoding if text else None,
+        delimiter=text.delimiter if text else None,
+        sheet=sheet,
+        labels=labels,
+        titles=titles,
+        is_headed=told is not None or _is_header(records[titles]),
+    )
+
+
+def _first_records(kind: type, path: Path, reads: Reads) -> list[list[str]]:
+    seen: list[list[str]] = []
+
+    def look(rows: Sequence[Row]) -> Header:
+        seen.extend(list(row) for row in rows)
+        return Header(told_apart(rows[0]), 1)
+
+    kind(path, reads, Layout(LOOKED_THROUGH, look))
+    return seen
+
+
+def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]]]:
+    """The sheet with the widest first records, where it has to be named, and those records."""
+    try:
+        return None, _first_records(ExcelReader, path, Reads(format="excel"))
+    except FileRefused:
+        names = sheet_names(path)
+        if len(names) < 2:
+            raise
+    found: list[tuple[int, str, list[list[str]]]] = []
+    for name in names:
+        try:
+            records = _first_records(ExcelReader, path, Reads(format="excel", sheet=name))
+        except FileRefused:
+            continue
+        found.append((sum(map(_filled, records)), name, records))
+    if not found:
+        raise FileRefused("none of its sheets holds a table: expected a header and its rows.")
+    _, name, records = max(found, key=lambda one: one[0])
+    return name, records
+
+
+def _format(records: Sequence[Row]) -> tuple[Format | None, int]:
+    """A survey platform's format, or None; and how many records stand above the header."""
+    names = {plain_name(name) for name in records[0]}
+    if _fits(QUALTRICS, records):
+        return "qualtrics", 0
+    if RESPONDENT.fullmatch(records[0][0].strip()) and _fits(SURVEYMONKEY, records):
+        return "surveymonkey", 0
+    if len(names & KOBO_COLUMNS) > 1:
+        return "kobo", 0
+    if names >= FORM_COLUMNS:
+        return "microsoft_forms", 0
+    grids = sum(GRID.fullmatch(name.strip()) is not None for name in records[0])
+    if plain_name(records[0][0]) == "timestamp" or grids > 1:
+        return "google_forms", 0
+    return None, _titles(records)
+
+
+def _fits(layout: Layout, records: Sequence[Row]) -> bool:
+    try:
+        layout.header(records[: layout.looks])
+    except FileRefused:
+        return False
+    return True
+
+
+def _titles(records: Sequence[Row]) -> int:
+    """How many records stand above the first that could be the header of those below it."""
+    widest = max(map(_filled, records))
+    for place, record in enumerate(records):
+        if _filled(record) >= HEADER_SHARE * widest and _is_header(record):
+            return place
+    return 0
+
+
+def _is_header(record: Row) -> bool:
+    """Whether a record names columns: distinct texts, no numbers, days or addresses."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    data = [cell for cell in cells if NUMBER.fullmatch(cell) or "@" in cell or _is_day(cell)]
+    return len(set(cells)) == len(cells) and len(data) * 2 < max(1, len(cells))
+
+
+def _is_day(cell: str) -> bool:
+    return bool(re.match(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", cell))
+
+
+def _filled(record: Row) -> int:
+    return sum(bool(cell.strip()) for cell in record)
+
+
+def _reads(
+    told: Format | None, path: Path, sheet: str | None, records: Sequence[Row], titles: int
+) -> Reads:
+    if told is not None:
+        return Reads(format=told, sheet=sheet)
+    has = [name.strip() for name in records[titles] if name.strip()][:NAMED_BY] if titles else []
+    if is_workbook(path):
+        return Reads(format="excel", sheet=sheet, header_has=tuple(has))
+    text = DelimitedReader(path, Reads(encoding="any", delimiter=ANY))
+    return Reads.model_validate(
+        {"encoding": text.encoding, "delimiter": text.delimiter, "header_has": tuple(has)}
+    )
