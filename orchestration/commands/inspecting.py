@@ -25,7 +25,7 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
     """
     from orchestration.inspecting.inspection import as_object, as_text, inspect
     from orchestration.inspecting.proposing import proposed
-    from orchestration.reading.contract_files import load_contracts
+    from orchestration.reading.contract_files import SHIPPED, check_contract, contract_paths
     from orchestration.reading.errors import FileRefused
     from orchestration.reading.templates import templates
     from orchestration.registry import load_registry
@@ -36,9 +36,14 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
         raise Misuse(f"There is no file {file}.")
     home = Settings.from_env().home
     registry = load_registry(home.registry)
-    contracts = load_contracts(home.contracts, registry)
+    paths = [*contract_paths(SHIPPED), *contract_paths(home.contracts)]
+    # an empty file is the one that the shell has made for the draft
+    checked = [check_contract(path, registry) for path in paths if path.stat().st_size]
+    for problem in (one.problems[0] for one in checked if one.problems):
+        click.echo(f"Left out: {problem}", err=True)
+    standing = {one.contract.name: one.contract for one in checked if one.contract and one.stands}
     try:
-        found = inspect(file, list(contracts.values()), registry)
+        found = inspect(file, list(standing.values()), registry)
     except FileRefused as refusal:
         raise Misuse(f"{file.name}: {refusal}") from refusal
     if propose:

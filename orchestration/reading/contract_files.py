@@ -43,9 +43,14 @@ class Checked:
     contract: Contract | None
     problems: tuple[str, ...]
 
+    @property
+    def stands(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.contract is not None and not self.problems
+
     def standing(self) -> Contract:
         """The contract. Raises ContractError, with its first problem, where it cannot stand."""
-        if self.contract is None or self.problems:
+        if self.contract is None or not self.stands:
             raise ContractError(self.problems[0])
         return self.contract
 
