@@ -34,7 +34,8 @@ from orchestration.publishing.rebuilding import (
     row_differences,
 )
 from orchestration.publishing.slices import read_slices
-from orchestration.reading.landing import partition_folder
+from orchestration.reading.bundles import is_bundle
+from orchestration.reading.landing import bundle_sha256, partition_folder
 from orchestration.registry import load_registry
 from orchestration.running import run
 from orchestration.settings import Home, Settings
@@ -135,6 +136,8 @@ def _landed(home: Home) -> dict[str, list[Path]]:
     """The files that lie anywhere under landing, by SHA-256."""
     found: dict[str, list[Path]] = {}
     for path in sorted(home.landing.rglob("*")):
+        if path.is_dir() and is_bundle(path):
+            found.setdefault(bundle_sha256(path, file_sha256), []).append(path)
         if path.is_file() and not path.name.startswith("."):
             found.setdefault(file_sha256(path), []).append(path)
     return found

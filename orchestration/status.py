@@ -124,6 +124,7 @@ def _files(files: list[dict[str, Any]]) -> list[str]:
             for reason, rows in sorted(one["reasons"].items())
             if not reason.startswith("refused")
         ]
+        lines += [f"    {note}" for note in one["notes"]]
         lines += [f"    {said}: {', '.join(one[key])}" for key, said in DRIFT.items() if one[key]]
     return lines
 

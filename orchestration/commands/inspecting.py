@@ -25,6 +25,7 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
     """
     from orchestration.inspecting.inspection import as_object, as_text, inspect
     from orchestration.inspecting.proposing import proposed
+    from orchestration.reading.bundles import is_bundle
     from orchestration.reading.contract_files import SHIPPED, check_contract, contract_paths
     from orchestration.reading.errors import FileRefused
     from orchestration.reading.templates import templates
@@ -32,7 +33,7 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
 
     if source is not None and source not in templates():
         raise Misuse(f"'{source}' is no source; there are {', '.join(templates())}.")
-    if not file.is_file():
+    if not file.is_file() and not is_bundle(file):
         raise Misuse(f"There is no file {file}.")
     home = Settings.from_env().home
     registry = load_registry(home.registry)
@@ -47,6 +48,11 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
     except FileRefused as refusal:
         raise Misuse(f"{file.name}: {refusal}") from refusal
     if propose:
+        if found.recognised.reads.format == "oneroster":
+            raise Misuse(
+                f"{file.name}: it is a OneRoster bundle, which the contract roster_oneroster "
+                "reads: copy that one, and name the ids that your other exports have."
+            )
         if not found.recognised.is_headed:
             raise Misuse(
                 f"{file.name}: its first record looks like data, so its columns have no names: "

@@ -211,5 +211,6 @@ FORMATS = {
     "surveymonkey": "a SurveyMonkey export",
     "kobo": "a KoboToolbox or ODK export",
     "microsoft_forms": "a Microsoft Forms export",
+    "oneroster": "a OneRoster bundle, of which a record is a class",
 }
 """Each format in words."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.reading.bundles import is_bundle
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
@@ -51,6 +52,9 @@ class Recognised:
 
 def recognise(path: Path) -> Recognised:
     """What a file is. Raises FileRefused, as a sentence, for one that no reader can open."""
+    if is_bundle(path):
+        bundle = Reads(format="oneroster")
+        return Recognised(bundle, open_file(path, bundle), None, None, None, {}, 0, is_headed=True)
     workbook = is_workbook(path)
     sheet = None
     if workbook:

@@ -31,7 +31,7 @@ class FileAccount(BaseModel):
     `superseded: <reason>`. What has drifted from the contract is named: `extra_columns` are those
     that no rule of it names, `missing_columns` those that it reads where they are and that are not,
     `changed_columns` those of whose cells half or more cannot be read as it says, and
-    `missing_items` the items whose column the file lacks.
+    `missing_items` the items whose column the file lacks. `notes` say what is no row's matter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +51,7 @@ class FileAccount(BaseModel):
     missing_columns: tuple[str, ...] = ()
     changed_columns: tuple[str, ...] = ()
     missing_items: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def nothing_vanishes(self) -> FileAccount:

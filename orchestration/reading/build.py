@@ -19,7 +19,7 @@ from orchestration.reading.contracts import Contract
 from orchestration.reading.drift import Drift
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
-from orchestration.reading.formats import open_file
+from orchestration.reading.formats import ONEROSTER, open_file
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
 from orchestration.reading.mending import MENDED, TWICE, Mendings, OfOneFile, mended_file
@@ -46,6 +46,7 @@ class _Tally:
     extra: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     refused: str | None = None
     first: int = 0
@@ -85,6 +86,7 @@ class _Tally:
                 "missing_columns": self.gone,
                 "changed_columns": self.changed,
                 "missing_items": self.missing,
+                "notes": self.notes,
             }
         )
 
@@ -206,8 +208,9 @@ class PartitionBuild:
         self._progress(f"{where}: reading {landed.name}")
         mended = mended_file(landed.path, self._inputs.contracts)
         if mended is None:
+            beside = [one.path for one in self._inputs.files if one.path != landed.path]
             contract, reader = fitting_contract(
-                self._inputs.contracts, lambda reads: open_file(landed.path, reads)
+                self._inputs.contracts, lambda reads: open_file(landed.path, reads, beside)
             )
             parts: list[tuple[str, Reader]] = [(landed.name, reader)]
         else:
@@ -219,7 +222,9 @@ class PartitionBuild:
         header = parts[0][1].header
         known = set(contract.known_columns)
         tally.contract = contract
-        tally.extra = tuple(name for name in header if name and name not in known)
+        # a bundle's columns are the specification's: those that nobody asks for are no drift
+        if contract.reads.format != ONEROSTER:
+            tally.extra = tuple(name for name in header if name and name not in known)
         tally.gone = tuple(name for name in contract.columns if name not in header)
         tally.missing = contract.missing_items(header)
         shown = 0
@@ -252,6 +257,7 @@ class PartitionBuild:
         } | {name: conformed.refused[name] for name in ("line", "reason", "row")}
         sink.add(pa.table(columns, schema=QUARANTINE))
         tally.read += chunk.rows
+        tally.notes += chunk.notes
         tally.erased += conformed.erased
         tally.quarantined.update(conformed.reasons)
         tally.last = self._candidates.rows
@@ -259,7 +265,7 @@ class PartitionBuild:
     def _repeat(self, twin: _Tally, tally: _Tally) -> None:
         tally.contract, tally.refused = twin.contract, twin.refused
         tally.extra, tally.missing = twin.extra, twin.missing
-        tally.gone, tally.changed = twin.gone, twin.changed
+        tally.gone, tally.changed, tally.notes = twin.gone, twin.changed, twin.notes
         tally.read = twin.read
         if twin.read and twin.refused is None:
             tally.superseded[DUPLICATE_FILE] = twin.read

@@ -31,12 +31,14 @@ class Chunk:
     """Some consecutive records of a file.
 
     `cells` has one text column for each column asked for, never null and never trimmed; `lines`
-    is the physical line, counted from 1, on which each of its rows starts.
+    is the physical line, counted from 1, on which each of its rows starts. `notes` say of the file
+    what is no row's matter, without any value.
     """
 
     cells: pa.Table
     lines: NDArray[np.int64]
     rejects: Rejects
+    notes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:

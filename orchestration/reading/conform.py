@@ -20,6 +20,7 @@ from orchestration.reading.answers import answer_lists
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.chunks import Chunk, Rejects
 from orchestration.reading.columns import Encoded, Mask, typed
+from orchestration.reading.contracts import ISO_DATE
 from orchestration.reading.drift import Drift
 from orchestration.reading.fields import Column, Fields, with_consent
 from orchestration.reading.ordinals import Ordinals
@@ -87,6 +88,7 @@ class Conformer:
         rows = cells.rows
         problems = Problems(rows)
         self._exclude(cells, problems)
+        self._exclude_other_times(cells, problems)
         template = self._rules.contract.template
         values = {name: self._fields.field(name, cells, problems) for name in template.fields}
         answered = self._fields.answers(cells, problems) if template.has_answers else []
@@ -120,6 +122,20 @@ class Conformer:
             hit = pc.is_in(pc.utf8_lower(texts.values), value_set=sought)
             hit = hit.to_numpy(zero_copy_only=False)
             problems.add(texts.spread(hit), words.excluded(one.column, one.because))
+
+    def _exclude_other_times(self, cells: Cells, problems: Problems) -> None:
+        during, term = self._rules.contract.during, self._rules.term
+        if during is None or term.starts_on is None or term.ends_on is None:
+            return
+        bounds = (during.from_, pc.greater, term.ends_on), (during.to, pc.less, term.starts_on)
+        for column, misses, bound in bounds:
+            texts = cells.texts(column)
+            days = typed(self._con, texts.values, "date", [ISO_DATE])
+            filled = pc.not_equal(texts.values, "")
+            failed = pc.and_(pc.is_null(days), filled).to_numpy(zero_copy_only=False)
+            problems.add(texts.spread(failed), words.not_a(column, "date", [ISO_DATE]))
+            missed = pc.fill_null(misses(days, bound), False).to_numpy(zero_copy_only=False)
+            problems.add(texts.spread(missed), words.excluded(column, "not in the term"))
 
     def _stamps(self, cells: Cells, problems: Problems) -> list[pa.Array]:
         declared = self._rules.contract.versioned_by

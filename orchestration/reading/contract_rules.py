@@ -175,6 +175,16 @@ class AnswerRule(Mapped):
         return self
 
 
+class During(Model):
+    """Rows of another time: those whose span, of days written as ISO has them, misses the term.
+
+    They are quarantined as those of `excludes` are. A row without a day at an end is open there.
+    """
+
+    from_: str = Field(alias="from")
+    to: str
+
+
 class Exclusion(Model):
     """Rows that are no responses, such as previews: quarantined, with the reason given.
 

@@ -13,6 +13,7 @@ answers:
   challenges: {chosen: {pacing: Q7_1, other: Q7_9_TEXT}, written: [other]}
 excludes:
   - {column: Status, values: [Survey Preview, "1"], because: a preview}
+during: {from: First day, to: Last day}
 
 `items: registry` reads every item that the registry declares for the source from a column of the
 item's name; `answers` says where an item is found otherwise, or alone, which items there are.
@@ -27,7 +28,14 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from orchestration.fingerprints import text_sha256
-from orchestration.reading.contract_rules import AnswerRule, Exclusion, FieldRule, Formats, Model
+from orchestration.reading.contract_rules import (
+    AnswerRule,
+    During,
+    Exclusion,
+    FieldRule,
+    Formats,
+    Model,
+)
 from orchestration.reading.reads import Reads
 from orchestration.reading.templates import Template, templates
 
@@ -91,6 +99,7 @@ class Contract(Model):
     identifying: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     excludes: tuple[Exclusion, ...] = ()
+    during: During | None = None
     versioned_by: VersionedBy = VersionedBy()
 
     @property
@@ -157,6 +166,9 @@ class Contract(Model):
                 yield column, answer.required or item in self.template.required_items
         for exclusion in self.excludes:
             yield exclusion.column, True
+        if self.during is not None:
+            yield self.during.from_, True
+            yield self.during.to, True
         for stamp in (self.versioned_by.row, self.versioned_by.file):
             if stamp is not None and stamp.column is not None:
                 yield stamp.column, True

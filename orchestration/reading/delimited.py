@@ -17,7 +17,7 @@ from pyarrow import csv as arrow_csv
 from orchestration.reading.chunks import Chunk, Rejects, places_of
 from orchestration.reading.delimiters import told_delimiter
 from orchestration.reading.encoding import not_utf8
-from orchestration.reading.errors import FileRefused
+from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, first_note, is_note
 from orchestration.reading.reads import ANY, Reads
@@ -70,7 +70,7 @@ class DelimitedReader:
         self._longest = longest
         self._notes = reads.notes_below
         if is_workbook(path):
-            raise FileRefused(
+            raise WrongFormat(
                 "it is a workbook, and the contract reads delimited text: save its table as that, "
                 "or write a contract that says 'format: excel'."
             )

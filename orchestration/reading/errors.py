@@ -13,3 +13,7 @@ class ContractError(ReadingError):
 
 class FileRefused(Exception):
     """A file that cannot be read at all: refused whole, a row of the account."""
+
+
+class WrongFormat(FileRefused):
+    """A file that is of another format than a contract reads: others may read it."""

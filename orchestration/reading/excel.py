@@ -20,7 +20,7 @@ from python_calamine import (
 )
 
 from orchestration.reading.chunks import Chunk, Rejects, places_of
-from orchestration.reading.errors import FileRefused
+from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
@@ -103,7 +103,7 @@ def sheet_names(path: Path) -> list[str]:
 def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
     """The sheets that may be meant and are not empty. Raises FileRefused."""
     if not is_workbook(path):
-        raise FileRefused("it is no workbook, which the contract reads; expected an .xlsx.")
+        raise WrongFormat("it is no workbook, which the contract reads; expected an .xlsx.")
     try:
         book = Zipped(path)
         checked(book)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from orchestration.reading.chunks import Reader
 from orchestration.reading.contracts import Contract
-from orchestration.reading.errors import FileRefused
+from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.headers import plain_name, renamed
 from orchestration.reading.reads import Reads
 
@@ -20,12 +20,14 @@ class Distance:
     """How far a file is from fitting a contract: the required columns that it lacks.
 
     `refused` is the sentence by which the contract's reader refuses it; then there is no `reader`.
+    `is_other` says that it does since the file is of another format.
     """
 
     contract: Contract
     reader: Reader | None
     missing: tuple[str, ...]
     refused: str | None
+    is_other: bool = False
 
     @property
     def fits(self) -> bool:
@@ -42,7 +44,8 @@ def distances(contracts: Sequence[Contract], opened: Callable[[Reads], Reader]) 
             readers[contract.reads] = _try(opened, contract.reads)
         opened_as = readers[contract.reads]
         if isinstance(opened_as, FileRefused):
-            found.append(Distance(contract, None, (), str(opened_as)))
+            other = isinstance(opened_as, WrongFormat)
+            found.append(Distance(contract, None, (), str(opened_as), other))
             continue
         reader = renamed(opened_as, contract.known_columns)
         missing = tuple(name for name in contract.required_columns if name not in reader.header)
@@ -94,7 +97,7 @@ def _refusal(found: Sequence[Distance]) -> FileRefused:
                 f"{columns} {', '.join(one.missing)}. Export it with them, or write a contract for "
                 "this format."
             )
-    for one in found:
-        if one.refused is not None:
-            return FileRefused(one.refused)
+    refused = [one for one in found if one.refused is not None]
+    for one in sorted(refused, key=lambda one: one.is_other):
+        return FileRefused(str(one.refused))
     return FileRefused("there is no contract for its source: write one in contracts/.")

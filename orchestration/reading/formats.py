@@ -6,12 +6,15 @@ contract's business, so a reader only splits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from orchestration.reading.bundles import is_bundle
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.errors import WrongFormat
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.oneroster import OneRosterReader
 from orchestration.reading.reads import Reads
 from orchestration.reading.surveys import (
     GOOGLE_FORMS,
@@ -21,6 +24,8 @@ from orchestration.reading.surveys import (
     SURVEYMONKEY,
     survey,
 )
+
+ONEROSTER = "oneroster"
 
 FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
     "delimited": DelimitedReader,
@@ -33,6 +38,13 @@ FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
 }
 
 
-def open_file(path: Path, reads: Reads) -> Reader:
-    """Open a file in a contract's format. Raises FileRefused, as a sentence."""
+def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
+    """Open a file in a contract's format. Raises FileRefused, as a sentence.
+
+    `beside` are the partition's other files, without which a bundle of changes means nothing.
+    """
+    if reads.format == ONEROSTER:
+        return OneRosterReader(path, beside)
+    if is_bundle(path):
+        raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     return FORMATS[reads.format](path, reads)

@@ -7,6 +7,7 @@ its own name, or by one that differs in these alone; order never mattered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from orchestration.reading.chunks import Chunk, Reader, places_of
 
@@ -50,7 +51,7 @@ class Renamed:
         header = self._reader.header
         own = [header[place] for place in places_of(self.header, columns).values()]
         for chunk in self._reader.chunks(own):
-            yield Chunk(chunk.cells.rename_columns(list(columns)), chunk.lines, chunk.rejects)
+            yield replace(chunk, cells=chunk.cells.rename_columns(list(columns)))
 
 
 def renamed(reader: Reader, names: Sequence[str]) -> Reader:

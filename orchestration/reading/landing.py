@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.fingerprints import file_sha256
+from orchestration.fingerprints import file_sha256, text_sha256
 from orchestration.reading.accounts import account_path, write_atomically
+from orchestration.reading.bundles import is_bundle
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.settings import Home
@@ -77,8 +78,16 @@ class Hashes:
 
 
 def stat_of(path: Path) -> Stat:
-    """Size, modification and change time in nanoseconds, and inode. Raises OSError."""
+    """Size, modification and change time in nanoseconds, and inode. Raises OSError.
+
+    Of a bundle's folder the sum of its files' sizes, and the latest times of any.
+    """
     found = path.stat()
+    if path.is_dir():
+        own = (0, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        every = [own, *(stat_of(one) for one in _entries(path) if one.is_file())]
+        sizes, changed, moved, _ = zip(*every, strict=True)
+        return sum(sizes), max(changed), max(moved), found.st_ino
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
@@ -169,10 +178,17 @@ def refuse_mixture(home: Home) -> None:
         )
 
 
+def bundle_sha256(folder: Path, sha256_of: Callable[[Path], str]) -> str:
+    """The hash of a bundle's folder: of its files' names and hashes. Raises OSError."""
+    return text_sha256([[one.name, sha256_of(one)] for one in _entries(folder)])
+
+
 def _landed(path: Path, simulated: bool, hashes: Hashes) -> LandedFile:
     name = printable(path.name)
     try:
         stat = stat_of(path)
+        if path.is_dir() and is_bundle(path):
+            return LandedFile(name, path, bundle_sha256(path, hashes.sha256), stat, simulated)
         if not path.is_file():
             said = "it is a folder; expected a file" if path.is_dir() else "it is no regular file"
             return LandedFile(name, path, "", (0, 0, 0, stat[3]), simulated, said)

@@ -4,6 +4,7 @@ reads: {format: delimited, encoding: windows-1252, delimiter: ";"}
 reads: {format: delimited, header_has: [State, Total], notes_below: ["Note:"]}
 reads: {format: excel, sheet: Responses, header_rows: 2}
 reads: {format: qualtrics}
+reads: {format: oneroster}
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ ANY = "any"
 
 SURVEYS = ("google_forms", "qualtrics", "surveymonkey", "kobo", "microsoft_forms")
 Format = Literal[
-    "delimited", "excel", "google_forms", "qualtrics", "surveymonkey", "kobo", "microsoft_forms"
+    "delimited",
+    "excel",
+    "google_forms",
+    "qualtrics",
+    "surveymonkey",
+    "kobo",
+    "microsoft_forms",
+    "oneroster",
 ]
 Encoding = Literal["utf-8", "utf-16", "windows-1252", "mac_roman", "any"]
 
@@ -96,6 +104,8 @@ class Reads(Model):
             raise ValueError("delimited text has no sheet; leave it out")
         if self.format in SURVEYS and (self.header_rows > 1 or self.header_has):
             raise ValueError(f"the header of {self.format} is known; leave 'header_…' out")
+        if self.format == "oneroster" and self.model_fields_set != {"format"}:
+            raise ValueError("what a OneRoster bundle holds is known; leave all but 'format' out")
         if self.definition is not None and self.format != "qualtrics":
             raise ValueError("a definition is of a Qualtrics survey; leave it out")
         if self.definition is not None and not re.fullmatch(r"[\w. -]+\.qsf", self.definition):

@@ -217,3 +217,12 @@ def test_a_misuse_is_a_sentence(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     done = told(tmp_path / "a.csv", "--propose", "--source", "rosters")
     assert (done.exit_code, done.stdout) == (2, "")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_bundle_is_what_it_is_and_names_nobody():
+    path = shared("real/oneroster/moodle_v1p2")
+    found = as_json(path)
+    assert (found["format"], found["rows"], found["fits"]) == ("oneroster", 2, ["roster_oneroster"])
+    assert not re.search("Doe|john|Password|603", told(path).stdout)
+    assert "roster_oneroster reads" in told(path, "--propose").stderr

@@ -1,0 +1,172 @@
+"""OneRoster bundles: a folder or a zip file with a manifest, and what may be read of it.
+
+Only the specification's own files are read, and only from within: a path that leaves the folder, a
+link that does, and a zip file that would unzip beyond all measure are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from orchestration.reading.delimited import DelimitedReader
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.reads import Reads
+
+MANIFEST = "manifest"
+READ = ("classes", "orgs", "courses", "academicsessions", "enrollments", "users")
+"""The files that a roster is made of, in lower case."""
+ABSENT, BULK, DELTA = "absent", "bulk", "delta"
+MOST_PARTS = 1_000
+MOST_UNZIPPED = 4 << 30
+ZIP = b"PK\x03\x04"
+TEXT = Reads(format="delimited")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files of a bundle by their name in lower case, and what its manifest says of each.
+
+    `path` of a part has `open`, as a file's path has.
+    """
+
+    parts: Mapping[str, Any]
+    modes: Mapping[str, str]
+
+    @property
+    def is_delta(self) -> bool:
+        """Whether any file of it holds changes alone."""
+        return DELTA in self.modes.values()
+
+    def reader(self, name: str) -> DelimitedReader | None:
+        """A file's reader; None where the manifest says that it is absent. Raises FileRefused."""
+        if self.modes.get(name, ABSENT) == ABSENT:
+            return None
+        with unzipping():
+            return DelimitedReader(self.parts[name], TEXT)
+
+
+@contextmanager
+def unzipping() -> Iterator[None]:
+    """Have a zip file that turns out to be damaged refused."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+        raise FileRefused("the zip file is damaged: send it again.") from problem
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a path is a folder or a zip file with a manifest. Raises nothing."""
+    try:
+        if path.is_dir():
+            return any(one.name.lower() == f"{MANIFEST}.csv" for one in path.iterdir())
+        with path.open("rb") as stream:
+            if stream.read(4) != ZIP:
+                return False
+        with zipfile.ZipFile(path) as opened:
+            names = [PurePosixPath(one).name.lower() for one in opened.namelist()[:MOST_PARTS]]
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+    return f"{MANIFEST}.csv" in names
+
+
+def open_bundle(path: Path) -> Bundle:
+    """Open a bundle. Raises FileRefused, as a sentence, for one that cannot be vouched for."""
+    try:
+        with unzipping():
+            parts = _folder(path) if path.is_dir() else _zipped(path)
+            modes = _modes(parts)
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise FileRefused(f"the bundle cannot be opened or read: {said}.") from problem
+    for name, mode in modes.items():
+        if mode != ABSENT and name not in parts:
+            raise FileRefused(
+                f"its manifest says that it has {name}.csv ({mode}), and it has not: send the "
+                "bundle again, whole."
+            )
+    bundle = Bundle(parts, modes)
+    if not bundle.is_delta and modes.get("classes", ABSENT) == ABSENT:
+        raise FileRefused("it has no classes.csv, of which a roster is made: export it with them.")
+    return bundle
+
+
+def _folder(path: Path) -> dict[str, Path]:
+    inside = path.resolve()
+    parts: dict[str, Path] = {}
+    for one in sorted(path.iterdir()):
+        if one.name.startswith(".") or one.suffix.lower() != ".csv":
+            continue
+        if not one.resolve().is_relative_to(inside) or not one.is_file():
+            raise FileRefused(
+                f"{one.name} leads out of the bundle's folder: put the file itself there."
+            )
+        _add(parts, one.stem, one)
+    return parts
+
+
+def _zipped(path: Path) -> dict[str, zipfile.Path]:
+    opened = zipfile.ZipFile(path)
+    members = [one for one in opened.infolist() if not one.is_dir()]
+    if len(members) > MOST_PARTS or sum(one.file_size for one in members) > MOST_UNZIPPED:
+        raise FileRefused(
+            f"it has more than {MOST_PARTS:,} files, or unzips to more than "
+            f"{MOST_UNZIPPED >> 30} GiB; expected a OneRoster bundle."
+        )
+    if any(one.flag_bits & 1 for one in members):
+        raise FileRefused("it is protected by a password: send it without one.")
+    parts: dict[str, zipfile.Path] = {}
+    folders = set()
+    for one in members:
+        name = PurePosixPath(one.filename)
+        if name.is_absolute() or ".." in name.parts or "\\" in one.filename:
+            raise FileRefused("a path in the zip file leads out of it: zip the bundle's folder.")
+        if name.suffix.lower() == ".csv" and not name.name.startswith("."):
+            if "__MACOSX" in name.parts:
+                continue
+            folders.add(name.parent)
+            _add(parts, name.stem, zipfile.Path(opened, one.filename))
+    if len(folders) > 1:
+        raise FileRefused("its files lie in several folders: zip one bundle, in one folder.")
+    return parts
+
+
+def _add(parts: dict[str, Any], stem: str, part: Any) -> None:
+    if stem.lower() in parts:
+        raise FileRefused(f"it has several files named {stem}.csv: keep one of them.")
+    parts[stem.lower()] = part
+
+
+def _modes(parts: Mapping[str, Any]) -> dict[str, str]:
+    """What the manifest says of each file. Raises FileRefused for what no manifest says."""
+    reader = DelimitedReader(parts[MANIFEST], TEXT)
+    if not {"propertyName", "value"} <= set(reader.header):
+        raise FileRefused(
+            "its manifest.csv has no columns propertyName and value: expected that of OneRoster "
+            "1.1 or 1.2."
+        )
+    modes: dict[str, str] = {}
+    for chunk in reader.chunks(["propertyName", "value"]):
+        for name, value in zip(
+            *(column.to_pylist() for column in chunk.cells.columns), strict=True
+        ):
+            kind, _, file = name.strip().partition(".")
+            if kind != "file":
+                continue
+            if not re.fullmatch(r"[A-Za-z]+", file):
+                raise FileRefused(
+                    "its manifest names a file that is none of OneRoster's, or a path: expected "
+                    "names such as file.classes."
+                )
+            if file.lower() not in READ:
+                continue  # whatever is said of what no roster is made of
+            if value.strip().lower() not in (ABSENT, BULK, DELTA):
+                raise FileRefused(f"its manifest says of {file} neither absent, bulk nor delta.")
+            modes[file.lower()] = value.strip().lower()
+    return modes
