@@ -17,6 +17,7 @@ from orchestration.commands.erasing import erase
 from orchestration.commands.exits import Misuse, sentences
 from orchestration.commands.explaining import explain
 from orchestration.commands.inspecting import inspect_file
+from orchestration.commands.matching import match
 from orchestration.commands.previewing import preview
 from orchestration.commands.quarantining import quarantine
 from orchestration.commands.restating import restate_marts
@@ -347,6 +348,7 @@ main.add_command(diff)
 main.add_command(erase)
 main.add_command(explain)
 main.add_command(inspect_file)
+main.add_command(match)
 main.add_command(preview)
 main.add_command(quarantine)
 main.add_command(reproduce)

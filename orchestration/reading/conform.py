@@ -23,6 +23,7 @@ from orchestration.reading.columns import Encoded, Mask, typed
 from orchestration.reading.contracts import ISO_DATE
 from orchestration.reading.drift import Drift
 from orchestration.reading.fields import Column, Fields, with_consent
+from orchestration.reading.matches import plain
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems
 from orchestration.reading.rules import Rules, export_time
@@ -92,6 +93,9 @@ class Conformer:
         template = self._rules.contract.template
         values = {name: self._fields.field(name, cells, problems) for name in template.fields}
         answered = self._fields.answers(cells, problems) if template.has_answers else []
+        if self._rules.matches.classrooms and {"school_id", "class_id"} <= set(values):
+            own, schools = plain(values["class_id"]), plain(values["school_id"])
+            values["class_id"] = Encoded.of(self._rules.matches.classroom(own, schools))
         for name, stated in template.fields.items():
             if stated.needs_consent is not None:
                 values[name] = with_consent(values[name], values[stated.needs_consent])

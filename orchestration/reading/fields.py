@@ -89,7 +89,11 @@ class Fields:
             unknown = pc.invert(known).to_numpy(zero_copy_only=False)
             problems.add(found.spread(unknown), words.no_code(label, stated.codes))
         if stated.type == "text":
+            if name == "school_id":
+                found = found.valued(self._rules.matches.school(found.values))
             return found.valued(blank_as_null(found.values))
+        if stated.type == "educator":
+            found = found.valued(self._rules.matches.educator(found.values))
         if stated.is_person:
             return found.valued(self._pseudonyms.of(stated.type, found.values))
         return self._typed(label, stated, rule, found, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from orchestration.fingerprints import text_sha256
 from orchestration.reading.accounts import READER_VERSION
@@ -11,6 +11,7 @@ from orchestration.reading.contract_files import Contracts
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.landing import LandedFile
+from orchestration.reading.matches import Matches
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.rules import Rules, TermDates
 from orchestration.reading.templates import ALL_TERMS, Template, templates
@@ -29,6 +30,7 @@ class ReadingInputs:
     crosswalks: Mapping[str, Mapping[str, str]]
     key: Key
     erased: frozenset[str]
+    matches: Matches = field(default_factory=Matches)
 
     @property
     def fingerprint(self) -> str:
@@ -47,6 +49,7 @@ class ReadingInputs:
                 "crosswalks": {name: dict(keys) for name, keys in self.crosswalks.items()},
                 "key": self.key.key_id,
                 "erased": sorted(self.erased),
+                "matches": self.matches.content,
             }
         )
 
@@ -56,7 +59,15 @@ class ReadingInputs:
 
     def rules(self, contract: Contract) -> Rules:
         """What a file of one contract is read by."""
-        return Rules(contract, self.value_maps, self.crosswalks, self.term, self.key, self.erased)
+        return Rules(
+            contract,
+            self.value_maps,
+            self.crosswalks,
+            self.term,
+            self.key,
+            self.erased,
+            self.matches,
+        )
 
 
 def reading_inputs(
@@ -88,6 +99,8 @@ def reading_inputs(
         {name: registry.crosswalks[name] for name in sorted(walks)},
         key,
         registry.erased,
+        # schools are what texts are matched to, and so is a roster's own classes and teachers
+        Matches() if source == "schools" else Matches.of(registry.matches, term),
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from orchestration.reading.contract_rules import FieldRule
 from orchestration.reading.contracts import ISO_DATE, ISO_TIMESTAMPS, Contract
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.matches import Matches
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.templates import TemplateField
 
@@ -38,6 +39,7 @@ class Rules:
     term: TermDates
     key: Key
     erased: frozenset[str] = frozenset()
+    matches: Matches = field(default_factory=Matches)
     repeated: Mapping[str, pa.StringArray] = field(default_factory=dict)
 
 

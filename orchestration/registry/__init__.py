@@ -27,6 +27,7 @@ from orchestration.registry.models import (
     TABLES,
     CrosswalkEntry,
     ErasedPerson,
+    Match,
     MinimumN,
     Term,
     ValueMapping,
@@ -47,6 +48,7 @@ class Registry:
     rows: Mapping[str, tuple[Row, ...]]
     crosswalks: Mapping[str, Mapping[str, str]]
     erased: frozenset[str]
+    matches: tuple[Match, ...] = ()
 
     @cached_property
     def terms(self) -> dict[str, Term]:
@@ -156,7 +158,9 @@ def load_registry(site: Path | None = None) -> Registry:
     erased = cast("tuple[ErasedPerson, ...]", _overlaid("erased.csv", ErasedPerson, folders))
     if site is not None and site.is_dir():
         _refuse_unknown_files(site)
-    registry = Registry(tables, crosswalks, frozenset(person.hash for person in erased))
+    matches = cast("tuple[Match, ...]", _overlaid("matches.csv", Match, folders))
+    hashes = frozenset(person.hash for person in erased)
+    registry = Registry(tables, crosswalks, hashes, matches)
     _refuse(dangling(registry))
     registry = _with_targets(_with_derived_measures(registry))
     _refuse(dangling(registry))
@@ -261,7 +265,7 @@ def _read(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
 
 
 def _refuse_unknown_files(site: Path) -> None:
-    known = {f"{name}.csv" for name in TABLES} | {"erased.csv"}
+    known = {f"{name}.csv" for name in TABLES} | {"erased.csv", "matches.csv"}
     for path in sorted(site.glob("*.csv")):
         if path.name not in known and not path.name.startswith("crosswalk_"):
             raise RegistryError(

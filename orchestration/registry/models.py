@@ -92,6 +92,32 @@ class CrosswalkEntry(Row):
     value: str
 
 
+class Match(Row):
+    """What a text of an export means: a school's, a classroom's or an educator's id.
+
+    A blank `id` says that a person looked at the text, and that it means none of those known. A
+    classroom's text is known within its school; a blank `term` is every term. Texts may name
+    people: the table is the site's own, and is landed nowhere.
+    """
+
+    key = ("kind", "term", "school_id", "text")
+    kind: Literal["school", "classroom", "educator"]
+    term: str = ""
+    school_id: str = ""
+    text: str
+    id: str = ""
+    decided_by: str
+    decided_on: date
+    because: str | None = None
+
+    @model_validator(mode="after")
+    def classrooms_are_of_a_school(self) -> Self:
+        """A classroom's text is of one school, and nothing else's is."""
+        if (self.kind == "classroom") != bool(self.school_id):
+            raise ValueError("a classroom needs the 'school_id' within which it is meant alone")
+        return self
+
+
 class ErasedPerson(Row):
     """The hash of a person whose rows are dropped wherever they are read."""
 

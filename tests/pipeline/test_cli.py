@@ -35,6 +35,7 @@ SOURCES = {
 COMMANDS = {
     "simulate", "run", "status", "preview", "query", "comments", "publications", "withdraw",
     "verify", "ui", "diff", "reproduce", "erase", "explain", "contracts", "quarantine", "inspect",
+    "match",
 }  # fmt: skip
 
 

@@ -1,0 +1,227 @@
+"""Texts that nobody knows: candidates and why, decisions, and what Read makes of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration.cli import main
+from orchestration.matching.candidates import Known, candidates
+from orchestration.reading.accounts import load_account
+from orchestration.reading.pseudonyms import load_key
+from orchestration.settings import Home, Settings
+from orchestration.site import Site
+
+TERM = "2021-22-spring"
+SCHOOLS = [Known("01964733", ("Adams Middle School",)), Known("19647331", ("Baker High School",)),
+           Known("19647339", ("Baker Middle School",))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "first", "why"),
+    [
+        ("1964733", SCHOOLS, "01964733", "the same but for leading zeros"),
+        ("1964733.0", SCHOOLS, "01964733", "the same number, written with a decimal"),
+        ("Adams Middle", SCHOOLS, "01964733", "its name is alike"),
+        ("BAKER H.S.", [Known("1", ("Baker HS",))], "1", "its name is alike"),
+        ("middle school, Adams", SCHOOLS, "01964733", "its name is alike (100 of 100)"),
+        ("19647332", SCHOOLS[1:2], "19647331", "one character differs"),
+        ("Ms. A, period 3", [Known("A-P3"), Known("B-P3")], "A-P3", "alike without titles"),
+        ("c 1", [Known("c-1")], "c-1", "the same but for spacing and punctuation"),
+    ],
+)
+def test_the_nearest_candidate_says_why_it_is_near(text, known, first, why):
+    found = candidates(text, known)
+    assert found[0].id == first
+    assert why in found[0].why
+
+
+def test_a_number_that_a_spreadsheet_shortened_names_all_that_it_could_be():
+    # 19647251 is 1.96473 as well, once it is rounded; 19647349 is 1.96473, and 19647351 is 1.96474
+    more = [*SCHOOLS, Known("19647251"), Known("19647351")]
+    found = candidates("1.96473E+7", more)
+    assert [one.id for one in found] == ["19647251", "19647331", "19647339"]
+    assert all("3 begin so" in one.why for one in found)
+    assert candidates("1.96473E+7", SCHOOLS[:2])[0].why.endswith("no other does")
+
+
+def test_what_is_not_near_is_no_candidate():
+    assert candidates("Harvard", SCHOOLS) == []
+    assert candidates("2.5E+7", SCHOOLS) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=12), st.lists(st.text(min_size=1, max_size=8), max_size=4))
+def test_any_text_has_a_few_candidates_of_those_known(text, ids):
+    found = candidates(text, [Known(one, (one,)) for one in ids])
+    assert len(found) <= 3
+    assert {one.id for one in found} <= set(ids)
+
+
+class District:
+    """A home on disk, with the command."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = Home(root).create()
+        self.site = self.loaded()
+
+    def loaded(self) -> Site:
+        return Site.load(Settings(home=self.home))
+
+    def land(self, source: str, content: str, name: str = "a.csv") -> None:
+        folder = self.home.landing / source
+        folder = folder if source == "schools" else folder / TERM
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+
+    def read(self) -> None:
+        site = self.loaded()
+        for source, term in site.partitions():
+            site.read(source, term, lambda _: None)
+
+    def told(self, *arguments: str):
+        environment = {"UPTAKE_HOME": str(self.home.root), "UPTAKE_DEBUG": "1"}
+        return CliRunner().invoke(main, ["match", *arguments], env=environment)
+
+    def waiting(self, *arguments: str) -> dict[str, dict]:
+        return {
+            one["text"]: one for one in json.loads(self.told("list", "--json", *arguments).stdout)
+        }
+
+    def visits(self) -> list[dict]:
+        account = load_account(self.home, "observations", TERM)
+        return pq.read_table(self.home.root / account.raw.path).to_pylist()
+
+
+@pytest.fixture
+def district(tmp_path, monkeypatch) -> District:
+    monkeypatch.setenv("UPTAKE_HOME", str(tmp_path / "data"))
+    one = District(tmp_path / "data")
+    one.land(
+        "schools",
+        (
+            "school_id,school_name,level,local_district,valid_from\n"
+            "01964733,Adams Middle School,middle,West,2015-07-01\n"
+            "19647339,Baker Middle School,middle,East,2015-07-01\n"
+        ),
+    )
+    one.land(
+        "roster",
+        (
+            "class_id,school_id,grade,course,subject,teacher_id\n"
+            "A-P3,01964733,7,Math 7,mathematics,00017\nB-P1,01964733,7,Math 7,mathematics,ann@d.org\n"
+        ),
+    )
+    one.land(
+        "observations",
+        (
+            "observation_id,observed_on,school_id,class_id,teacher_id,observer_id,materials\n"
+            'o1,2022-03-01,1964733,"Ms. A, period 3",17,coach,as_designed\n'
+            'o2,2022-03-02,01964733,"Ms. A, period 3",00017,coach,none\n'
+            "o3,2022-03-03,Nowhere,X,ann@d.org,coach,none\n"
+            "o4,2022-03-04,01964733,B-P1,ann@d.org,coach,modified\n"
+        ),
+    )
+    one.read()
+    return one
+
+
+def test_what_nobody_knows_waits_with_its_candidates_and_nothing_is_applied(district):
+    waiting = district.waiting()
+    assert {text: (one["kind"], one["rows"]) for text, one in waiting.items()} == {
+        "1964733": ("school", 1), "Nowhere": ("school", 1), "Ms. A, period 3": ("classroom", 1),
+        "17": ("educator", 1),
+    }  # fmt: skip
+    assert waiting["1964733"]["candidates"][0]["id"] == "01964733"
+    assert waiting["17"]["candidates"][0]["why"] == "the same but for leading zeros"
+    assert waiting["Nowhere"]["candidates"] == []
+    assert [row["school_id"] for row in district.visits()] == [
+        "1964733", "01964733", "Nowhere", "01964733",
+    ]  # fmt: skip
+
+
+def test_accepted_texts_are_read_as_what_they_mean_and_no_others_change(district):
+    before = {row["observation_id"]: row for row in district.visits()}
+    waiting = district.waiting()
+    # two schools are near the first text, and of two none is taken
+    assert district.told("accept", waiting["1964733"]["queue"], "--by", "Q").exit_code == 2
+    school = ("accept", waiting["1964733"]["queue"], "--as", "01964733", "--by", "Q")
+    for decision in (school, ("accept", waiting["17"]["queue"], "--by", "Q")):
+        done = district.told(*decision)
+        assert done.exit_code == 0, done.output
+    district.read()
+    # the first visit's school is known now, and so its classroom waits with the second's
+    assert district.waiting()["Ms. A, period 3"]["rows"] == 2
+    room = district.waiting()["Ms. A, period 3"]["queue"]
+    assert district.told("accept", room, "--as", "A-P3", "--by", "Q").exit_code == 0
+    district.read()
+    after = {row["observation_id"]: row for row in district.visits()}
+    key = load_key(district.home)
+    assert (after["o1"]["school_id"], after["o1"]["class_id"]) == ("01964733", "A-P3")
+    assert (
+        after["o1"]["teacher_id"] == key.pseudonym("educator", "00017") == after["o2"]["teacher_id"]
+    )
+    assert after["o2"]["class_id"] == "A-P3"
+    assert (after["o3"], after["o4"]) == (before["o3"], before["o4"])
+    assert set(district.waiting()) == {"Nowhere"}
+
+
+def test_what_is_rejected_waits_no_more_and_stays_as_it_is(district):
+    one = district.waiting()["Nowhere"]["queue"]
+    assert district.told("reject", one, "--by", "Q", "--because", "A visit abroad.").exit_code == 0
+    district.read()
+    assert "Nowhere" not in district.waiting()
+    assert "Nowhere" in [row["school_id"] for row in district.visits()]
+    (row,) = csv.DictReader((district.home.registry / "matches.csv").open())
+    assert (row["kind"], row["text"], row["id"], row["because"]) == (
+        "school", "Nowhere", "", "A visit abroad.",
+    )  # fmt: skip
+
+
+def test_a_queue_filled_in_by_hand_decides_as_the_command_does(district, tmp_path):
+    path = tmp_path / "queue.csv"
+    assert district.told("list", "--csv", str(path)).exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    for row in rows:
+        row["id"] = {"1964733": "01964733"}.get(row["text"], "")
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert district.told("apply", str(path), "--by", "Q").exit_code == 0
+    district.read()
+    assert [row["school_id"] for row in district.visits()].count("01964733") == 3
+    again = district.told("apply", str(path), "--by", "Q")
+    assert again.exit_code == 2
+    assert "list it anew" in again.stderr
+
+
+def test_a_decision_that_is_not_one_is_a_misuse(district):
+    waiting = district.waiting()
+    for arguments, said in (
+        (("accept", waiting["Nowhere"]["queue"], "--by", "Q"), "has 0 candidates"),
+        (("accept", "zzz", "--by", "Q"), "no text of the queue begins"),
+    ):
+        done = district.told(*arguments)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+    assert not (district.home.registry / "matches.csv").exists()
+
+
+def test_a_decision_has_only_what_it_touches_read_again(district):
+    site = district.loaded()
+    assert not any(site.needs_reading(*key) for key in site.partitions())
+    one = district.waiting()["Ms. A, period 3"]["queue"]
+    district.told("accept", one, "--as", "A-P3", "--by", "Q")
+    site = district.loaded()
+    assert {key for key in site.partitions() if site.needs_reading(*key)} == {
+        ("observations", TERM), ("roster", TERM),
+    }  # fmt: skip
