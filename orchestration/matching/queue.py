@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -201,9 +202,7 @@ def _texts(partitions: Partitions, source: str, term: str, fields: Sequence[str]
         if file.refused is not None or not path.exists():
             continue
         try:
-            contract, reader = fitting_contract(
-                contracts, lambda reads, at=path: open_file(at, reads)
-            )
+            contract, reader = fitting_contract(contracts, partial(open_file, path))
             for columns in _columns(contract, fields):
                 if set(columns) <= set(reader.header):
                     for chunk in reader.chunks(columns):

@@ -98,6 +98,7 @@ class District:
 
     def visits(self) -> list[dict]:
         account = load_account(self.home, "observations", TERM)
+        assert account is not None
         return pq.read_table(self.home.root / account.raw.path).to_pylist()
 
 
@@ -117,7 +118,8 @@ def district(tmp_path, monkeypatch) -> District:
         "roster",
         (
             "class_id,school_id,grade,course,subject,teacher_id\n"
-            "A-P3,01964733,7,Math 7,mathematics,00017\nB-P1,01964733,7,Math 7,mathematics,ann@d.org\n"
+            "A-P3,01964733,7,Math 7,mathematics,00017\n"
+            "B-P1,01964733,7,Math 7,mathematics,ann@d.org\n"
         ),
     )
     one.land(
