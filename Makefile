@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash faults truth calibrate signals bench oracles ui docs lock clean
+.PHONY: setup report test test-long check format crash fuzz faults truth calibrate signals bench oracles ui docs lock clean
 
 setup: $(READY)
 
@@ -51,6 +51,10 @@ test-long: $(READY)
 # Two hundred kills at random instants, one rerun each, and fifty runs beside eight readers: hours.
 crash: $(READY)
 	UPTAKE_KILLS=$(or $(KILLS),200) UPTAKE_RUNS=$(or $(RUNS),50) $(BIN)/pytest -n 0 tests/pipeline/test_crashes.py
+
+# Real exports, mutated and read whole: CASES=100000 FIRST=7 goes on from case 7.
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzzing --cases $(or $(CASES),10000) --first $(or $(FIRST),0)
 
 # Every fault of the simulator, and two hundred clean districts: an hour. Writes docs/faults.md.
 faults: $(READY)
