@@ -18,6 +18,7 @@ import pandas as pd
 from orchestration.publishing.catalogue import LATEST, latest
 from orchestration.publishing.files import DATABASE
 from orchestration.settings import Home
+from orchestration.spreadsheets import one_escaped
 from orchestration.warehouse import read_only
 
 
@@ -104,7 +105,15 @@ def _formatted(names: list[str], rows: list[list[Any]], form: str) -> str:
     texts = [[_text(value) for value in row] for row in rows]
     if form == "csv":
         written = io.StringIO()
-        csv.writer(written, lineterminator="\n").writerows([names, *texts])
+        # text alone: a negative number is no formula
+        safe = [
+            [
+                one_escaped(text) if isinstance(value, str) else text
+                for value, text in zip(*pair, strict=True)
+            ]
+            for pair in zip(rows, texts, strict=True)
+        ]
+        csv.writer(written, lineterminator="\n").writerows([map(one_escaped, names), *safe])
         return written.getvalue()
     if not rows:
         return "(no rows)\n"

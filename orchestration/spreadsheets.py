@@ -8,6 +8,8 @@ what is escaped can always be told from what is not. Numbers are no text, and ar
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +21,11 @@ def escaped(texts: pa.StringArray) -> pa.StringArray:
     """Each text, with an apostrophe before it where a spreadsheet would take it for a formula."""
     dangerous = pc.match_substring_regex(texts, FORMULA)
     return pc.if_else(dangerous, pc.binary_join_element_wise("'", texts, ""), texts)
+
+
+def one_escaped(text: str) -> str:
+    """One text, as `escaped` has it."""
+    return f"'{text}" if re.match(FORMULA, text) else text
 
 
 def unescaped(texts: pa.StringArray) -> pa.StringArray:

@@ -14,18 +14,16 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import compute, csv
+from pyarrow import csv
 
 from orchestration.disclosure import Kind, PublishableTable
 from orchestration.fingerprints import table_fingerprint
 from orchestration.publishing.model import DIMENSIONS
+from orchestration.spreadsheets import escaped
 
 DATA = "data"
 DATABASE = "marts.duckdb"
 FILE_MODE = 0o640
-
-FORMULA = r"\A[=+\-@\t\r]"
-"""What a spreadsheet takes for the beginning of a formula."""
 
 ARROW = {
     Kind.RANK: pa.int64(),
@@ -80,10 +78,7 @@ def csv_bytes(table: PublishableTable, frame: pd.DataFrame) -> bytes:
     arrow = to_arrow(table, frame)
     for position, (name, kind) in enumerate(table.published.items()):
         if kind not in ARROW:
-            text = arrow[name].combine_chunks()
-            risky = compute.match_substring_regex(text, FORMULA)
-            disarmed = compute.binary_join_element_wise(pa.scalar("'"), text, pa.scalar(""))
-            safe = compute.if_else(risky, disarmed, text)
+            safe = escaped(arrow[name].combine_chunks())
             arrow = arrow.set_column(position, name, safe)
     sink = io.BytesIO()
     csv.write_csv(arrow, sink)

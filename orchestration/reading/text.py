@@ -130,12 +130,13 @@ def told_encoding(path: Path, stated: str) -> str:
 
 @dataclass(frozen=True)
 class _Seen:
-    """Bytes beyond ASCII that are UTF-8 and that are not, each byte's count, and NULs by parity."""
+    """Bytes beyond ASCII that are UTF-8 and that are not, each one's count; NULs by parity; all."""
 
     valid: int
     invalid: int
     counts: NDArray[np.int64]
     nuls: NDArray[np.int64]
+    size: int
 
     @classmethod
     def of(cls, path: Path) -> _Seen:
@@ -143,19 +144,21 @@ class _Seen:
         counts, nuls = np.zeros(256, dtype=np.int64), np.zeros(2, dtype=np.int64)
         for piece in _pieces(path):
             data = np.frombuffer(piece, dtype=np.uint8)
-            bad = _spoilt(piece)
+            beyond = data[data >= 0x80]
+            bad = _spoilt(piece) if len(beyond) else 0
             invalid += bad
-            valid += int((data >= 0x80).sum()) - bad
-            counts += np.bincount(data, minlength=256)
-            nuls += np.bincount((np.flatnonzero(data == 0) + place) % 2, minlength=2)
+            valid += len(beyond) - bad
+            counts += np.bincount(beyond, minlength=256)
+            for parity in (0, 1):
+                nuls[parity] += np.count_nonzero(data[(place + parity) % 2 :: 2] == 0)
             place += len(data)
-        return cls(valid, invalid, counts, nuls)
+        return cls(valid, invalid, counts, nuls, place)
 
     @property
     def is_utf16(self) -> bool:
         """Whether every other byte is mostly NUL, as in UTF-16 of letters that are mostly ASCII."""
         least, most = sorted(int(one) for one in self.nuls)
-        return most > 8 * least and 4 * most > int(self.counts.sum())
+        return most > 8 * least and 4 * most > self.size
 
 
 def _spoilt(piece: bytes) -> int:

@@ -208,6 +208,12 @@ def test_a_whole_number_beside_a_missing_one_stays_whole(home: Path) -> None:
     assert _told(home, "query", sql).stdout.split() == ["n", str(whole)]
 
 
+def test_a_query_for_a_spreadsheet_runs_nothing_in_it(home: Path) -> None:
+    sql = "select '=cmd|x' as \"+a\", -1.5 as b, 'plain' as c"
+    assert _told(home, "query", sql, "--format", "csv").stdout == "'+a,b,c\n'=cmd|x,-1.5,plain\n"
+    assert json.loads(_told(home, "query", sql, "--format", "json").stdout)[0]["+a"] == "=cmd|x"
+
+
 def test_a_query_asks_the_current_the_last_built_or_the_published_marts(home: Path) -> None:
     schools = "select count(*) as n from mart_adoption where level = 'school'"
     found = {}

@@ -21,6 +21,8 @@ from orchestration.warehouse import read_only
 from tests.pipeline.cookbook import CHECKS, District, landed_districts
 from tests.pipeline.fast_build import build_marts
 
+pytestmark = pytest.mark.long
+
 TERMS = ("2021-22-fall", "2021-22-spring", "2022-23-fall")
 RECIPE = re.compile(r"^## (\d+)\. (.+?)$.*?```sql\n(.+?)```", re.MULTILINE | re.DOTALL)
 RECIPES: Mapping[int, tuple[str, str]] = {

@@ -41,6 +41,8 @@ from tests.pipeline.gates import (
 )
 from tests.pipeline.homes import land_small_district, query, run_home
 
+pytestmark = pytest.mark.long
+
 NEXT = "2022-23-fall"
 
 

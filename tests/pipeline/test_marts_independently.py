@@ -25,6 +25,8 @@ from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import query
 
+pytestmark = pytest.mark.long
+
 SEED = "1"
 SMALL = Size()
 SIZES = (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.spreadsheets import escaped, unescaped
+from orchestration.spreadsheets import escaped, one_escaped, unescaped
 
 TEXTS = st.text(alphabet="=+-@\t\r'\n 1aé|", max_size=6)
 
@@ -27,4 +27,5 @@ def test_other_text_is_left_as_it_is(text):
 def test_text_comes_back_as_it_was_and_never_begins_as_a_formula(texts):
     there = escaped(pa.array(texts, pa.string()))
     assert unescaped(there).to_pylist() == texts
+    assert there.to_pylist() == [text if text is None else one_escaped(text) for text in texts]
     assert not any(text and text[0] in "=+-@\t\r" for text in there.to_pylist())
