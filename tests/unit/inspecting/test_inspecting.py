@@ -19,7 +19,7 @@ from orchestration.reading.partition import read_partition
 from orchestration.reading.pseudonyms import Key
 from orchestration.registry import load_registry
 from orchestration.settings import Home
-from tests.paths import shared
+from tests.paths import CHECKOUT, shared
 
 # of each real file: its format, its encoding, its delimiter or sheet, and its records
 REAL = {
@@ -226,3 +226,22 @@ def test_a_bundle_is_what_it_is_and_names_nobody():
     assert (found["format"], found["rows"], found["fits"]) == ("oneroster", 2, ["roster_oneroster"])
     assert not re.search("Doe|john|Password|603", told(path).stdout)
     assert "roster_oneroster reads" in told(path, "--propose").stderr
+
+
+@pytest.mark.usefixtures("home")
+def test_an_interfaces_answer_is_no_table():
+    done = told(shared("real/observations/schoolmint_grow_observation_FIELDS_ONLY.json"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "it is JSON, as an interface answers; expected a table" in done.stderr
+
+
+def test_every_real_file_is_in_some_test():
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in sorted(CHECKOUT.glob("tests/**/*.py"))
+    )
+    files = [path for path in shared("real").rglob("*") if path.is_file()]
+    assert files
+    bundles = [path for path in files if "oneroster" in path.parts]
+    others = {path.stem for path in files} - {path.stem for path in bundles} - {"SOURCES"}
+    assert [name for name in sorted(others) if name not in tests] == []
+    assert all(path.parent.name in tests for path in bundles)
