@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks import history, marts, reading, run_stages
+from benchmarks import exports, history, marts, reading, run_stages
 from benchmarks.machine import describe
 from benchmarks.table import PARTS, as_markdown
 
 WHOLE = 3_000_000
+WORKBOOK = 200_000
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -25,6 +26,15 @@ def main() -> None:
     asked = _arguments()
     figures: dict[str, Callable[[Path], dict[str, Any]]] = {
         "reading": lambda folder: reading.figure(_survey(folder, asked.size), asked.rounds),
+        "qualtrics": lambda folder: exports.qualtrics(
+            _survey(folder, asked.size), folder / "qualtrics", asked.rounds
+        ),
+        "excel": lambda folder: exports.workbook(
+            _survey(folder, min(asked.size, 300_000)),
+            folder / "workbook",
+            asked.rounds,
+            min(asked.size, WORKBOOK),
+        ),
         "marts": lambda folder: marts.figure(_survey(folder, asked.size), asked.rounds),
         "sizes": lambda folder: marts.sizes(
             lambda size: _survey(folder, size), asked.size, asked.rounds
@@ -69,9 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=WHOLE, help="survey responses (%(default)s)")
     parser.add_argument("--scale", type=float, default=1.0, help="of the simulator, for `run`")
     parser.add_argument("--rounds", type=int, default=3, help="counted rounds (%(default)s)")
-    parser.add_argument(
-        "--only", action="append", choices=["reading", "marts", "sizes", "history", "run"]
-    )
+    parser.add_argument("--only", action="append", choices=list(PARTS))
     parser.add_argument("--folder", help="where to work; the system's temporary folder if not said")
     return parser.parse_args()
 

@@ -330,7 +330,9 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Searched:
 
 
 def test_every_shipped_contract_has_canaries_in_all_its_people_secrets_and_comments() -> None:
-    stated = [yaml.safe_load(path.read_text()) for path in sorted(SHIPPED.glob("*.yaml"))]
+    shipped = [yaml.safe_load(path.read_text()) for path in sorted(SHIPPED.glob("*.yaml"))]
+    # a bundle is several files; what is kept of its people is asked in test_oneroster
+    stated = [one for one in shipped if one["reads"]["format"] != "oneroster"]
     columns = {
         one["name"]: (
             {
