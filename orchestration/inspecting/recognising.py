@@ -5,9 +5,10 @@ own layouts, encodings and delimiters decide, and a file that they refuse is ref
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from orchestration.reading.bundles import is_bundle
 from orchestration.reading.chunks import Reader
@@ -21,6 +22,7 @@ from orchestration.reading.reads import ANY, Format, Reads
 from orchestration.reading.surveys import QUALTRICS, SURVEYMONKEY
 from orchestration.reading.zipped import is_workbook
 
+TEXT = Reads(encoding="any", delimiter=ANY)
 FORM_COLUMNS = {"start time", "completion time"}
 KOBO_COLUMNS = {"_uuid", "_submission_time", "meta/instanceid", "_index"}
 GRID = re.compile(r".+ \[.+\]$")
@@ -31,6 +33,9 @@ HEADER_SHARE = 0.8
 JSON_LOOKED_AT = 4096
 NAMED_BY = 3
 """How many of its names tell a header with titles above it."""
+
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,15 @@ def recognise(path: Path) -> Recognised:
         bundle = Reads(format="oneroster")
         return Recognised(bundle, open_file(path, bundle), None, None, None, {}, 0, is_headed=True)
     _refuse_json(path)
-    workbook = is_workbook(path)
-    sheet = None
-    if workbook:
+    if is_workbook(path):
         sheet, records = _sheet_and_records(path)
+        plain = Reads(format="excel", sheet=sheet)
     else:
-        records = _first_records(DelimitedReader, path, Reads(encoding="any", delimiter=ANY))
+        sheet = None
+        text, records = _first_records(DelimitedReader, path, TEXT)
+        plain = Reads.model_validate({"encoding": text.encoding, "delimiter": text.delimiter})
     told, titles = _format(records)
-    reads = _reads(told, path, sheet, records, titles)
+    reads = Reads(format=told, sheet=sheet) if told else _below(plain, records, titles)
     reader = open_file(path, reads)
     below = records[titles + 1] if told == "qualtrics" and len(records) > titles + 1 else []
     labels = {
@@ -72,12 +78,11 @@ def recognise(path: Path) -> Recognised:
         for name, label in zip(reader.header, below, strict=False)
         if name and label.strip() and plain_name(label) != plain_name(name)
     }
-    text = None if workbook else DelimitedReader(path, Reads(encoding="any", delimiter=ANY))
     return Recognised(
         reads=reads,
         reader=reader,
-        encoding=text.encoding if text else None,
-        delimiter=text.delimiter if text else None,
+        encoding=plain.encoding,
+        delimiter=plain.delimiter,
         sheet=sheet,
         labels=labels,
         titles=titles,
@@ -100,21 +105,23 @@ def _refuse_json(path: Path) -> None:
         )
 
 
-def _first_records(kind: type, path: Path, reads: Reads) -> list[list[str]]:
+def _first_records(
+    kind: Callable[[Path, Reads, Layout], Opened], path: Path, reads: Reads
+) -> tuple[Opened, list[list[str]]]:
+    """A reader of the plain table, and the file's first records, the header among them."""
     seen: list[list[str]] = []
 
     def look(rows: Sequence[Row]) -> Header:
         seen.extend(list(row) for row in rows)
         return Header(told_apart(rows[0]), 1)
 
-    kind(path, reads, Layout(LOOKED_THROUGH, look))
-    return seen
+    return kind(path, reads, Layout(LOOKED_THROUGH, look)), seen
 
 
 def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]]]:
     """The sheet with the widest first records, where it has to be named, and those records."""
     try:
-        return None, _first_records(ExcelReader, path, Reads(format="excel"))
+        return None, _first_records(ExcelReader, path, Reads(format="excel"))[1]
     except FileRefused:
         names = sheet_names(path)
         if len(names) < 2:
@@ -122,7 +129,7 @@ def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]]]:
     found: list[tuple[int, str, list[list[str]]]] = []
     for name in names:
         try:
-            records = _first_records(ExcelReader, path, Reads(format="excel", sheet=name))
+            _, records = _first_records(ExcelReader, path, Reads(format="excel", sheet=name))
         except FileRefused:
             continue
         found.append((sum(map(_filled, records)), name, records))
@@ -181,15 +188,7 @@ def _filled(record: Row) -> int:
     return sum(bool(cell.strip()) for cell in record)
 
 
-def _reads(
-    told: Format | None, path: Path, sheet: str | None, records: Sequence[Row], titles: int
-) -> Reads:
-    if told is not None:
-        return Reads(format=told, sheet=sheet)
-    has = [name.strip() for name in records[titles] if name.strip()][:NAMED_BY] if titles else []
-    if is_workbook(path):
-        return Reads(format="excel", sheet=sheet, header_has=tuple(has))
-    text = DelimitedReader(path, Reads(encoding="any", delimiter=ANY))
-    return Reads.model_validate(
-        {"encoding": text.encoding, "delimiter": text.delimiter, "header_has": tuple(has)}
-    )
+def _below(plain: Reads, records: Sequence[Row], titles: int) -> Reads:
+    """The plain table below its titles, whose header is known by some of its names."""
+    names = [name.strip() for name in records[titles] if name.strip()] if titles else []
+    return plain.model_copy(update={"header_has": tuple(names[:NAMED_BY])})
