@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from orchestration.reading.columns import one_array
 from orchestration.reading.contracts import Contract
 from orchestration.reading.fitting import Distance, distances
 from orchestration.reading.formats import open_file
+from orchestration.reading.headers import plain_name
 from orchestration.registry import Registry
 
 LOOKED_AT = 2_000
@@ -70,9 +71,22 @@ def inspect(path: Path, contracts: Sequence[Contract], registry: Registry) -> In
             column_of(con, name, found.labels.get(name), one_array(cells[name]), answers)
             for name in once
         )
-    near = distances(contracts, lambda reads: open_file(path, reads))
+    near = [
+        _in_another_format(one, header)
+        for one in distances(contracts, lambda reads: open_file(path, reads))
+    ]
+    near.sort(key=lambda one: (not one.fits, len(one.missing)))
     notes, below = _notes(tail)
     return Inspected(path, found, rows - below, unsplit, notes, columns, repeated, tuple(near))
+
+
+def _in_another_format(one: Distance, header: Sequence[str]) -> Distance:
+    """What a contract of another format would miss: its columns may be there all the same."""
+    if not one.is_other:
+        return one
+    there = set(map(plain_name, header))
+    missing = (name for name in one.contract.required_columns if plain_name(name) not in there)
+    return replace(one, missing=tuple(missing))
 
 
 def _first_rows(found: Recognised, columns: Sequence[str]) -> pa.Table:
@@ -148,6 +162,7 @@ def as_object(found: Inspected) -> dict[str, Any]:
             {
                 "contract": one.contract.name,
                 "source": one.contract.source,
+                "reads": one.contract.reads.format,
                 "fits": one.fits,
                 "missing": list(one.missing),
                 "refused": one.refused,
@@ -199,7 +214,8 @@ def _contract_lines(told: dict[str, Any]) -> list[str]:
     lines = ["It fits no contract. The nearest:"]
     for one in told["contracts"][:NEAREST]:
         why = f"needs {', '.join(one['missing'])}" if one["missing"] else one["refused"]
-        lines.append(f"  {one['contract']}, of {one['source']}: {why}")
+        also = "" if one["reads"] == told["format"] else f" (it reads {one['reads']})"
+        lines.append(f"  {one['contract']}, of {one['source']}: {why}{also}")
     return [*lines, "`uptake inspect --propose` writes a draft of one that reads it."]
 
 
