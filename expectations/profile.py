@@ -73,6 +73,8 @@ def files_frame(*, in_schools: bool) -> Frame:
                     then (rows_quarantined - rows_excluded) / (rows_read - rows_excluded)
                 else 0
             end as share_quarantined,
+            rows_excluded,
+            case when rows_read > 0 then rows_excluded / rows_read else 0 end as share_excluded,
             n_conflicts,
             case when rows_read > 0 then n_conflicts / rows_read else 0 end as share_conflicts,
             n_extra_columns,

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from expectations.declared import BETWEEN, Expectation
 
+EXCLUDED_SHARE = 0.5
+"""Of a year's export more rows are of other terms; of a survey as many previews are a mistake."""
+
 QUARANTINED_SHARE = 0.05
 """Above this share of a file's rows its export or its contract is wrong, not a few rows."""
 
@@ -51,6 +54,19 @@ FILE_EXPECTATIONS = (
         means="At most a small share of each file's rows was refused.",
         why="Refused rows are seldom like the others; without many of them the figures mislead.",
         do="Read the reasons in quarantine; mend the export, or the contract or its value map.",
+    ),
+    Expectation(
+        name="most_rows_are_responses",
+        severity="warning",
+        on="files",
+        expectation=BETWEEN,
+        kwargs={"column": "share_excluded", "max_value": EXCLUDED_SHARE},
+        counts="rows_excluded",
+        shown_as="share",
+        means="The contract leaves at most half of each file's rows out as previews, unfinished "
+        "responses, or rows of another time.",
+        why="A rule that leaves out too much is no quarantine that anybody is told of.",
+        do="Look at what `excludes` and `during` in the contract name; export a term by itself.",
     ),
     Expectation(
         name="no_row_is_quarantined",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from orchestration.reading.problems import excluded
 from tests.unit.expectations.raw_cases import RawCase, answer, day
 
 Damage = Callable[[RawCase], None]
@@ -397,6 +398,7 @@ SHARED: Mapping[str, Found] = {
     "every_row_is_accounted_for": (lose_a_row, set()),
     "few_rows_are_quarantined": (quarantine(51, 1000), QUARANTINED),
     "no_row_is_quarantined": (quarantine(50, 1000), set()),
+    "most_rows_are_responses": (quarantine(501, 1000, excluded("Status", "a preview")), set()),
     "few_versions_were_chosen_by_their_hash": (
         conflicts(101, 1000),
         {"no_version_was_chosen_by_its_hash"},
