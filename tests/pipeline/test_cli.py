@@ -47,7 +47,7 @@ def _real(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "UPTAKE_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
