@@ -170,8 +170,10 @@ class Fields:
         if rule.origin == "file_name":
             return Encoded.same(self._file, cells.rows)
         term = self._rules.term
+        # a value map has the names of terms; a day that none gives is the term's last
         is_day = self._rules.contract.template.fields[name].type == "date"
-        return Encoded.same(str(term.ends_on) if is_day else term.term, cells.rows)
+        said = str(term.ends_on) if is_day and rule.value_map is None else term.term
+        return Encoded.same(said, cells.rows)
 
     def _mapped(
         self, label: str, rule: FieldRule | AnswerRule, texts: Encoded, problems: Problems
