@@ -11,12 +11,14 @@ still there, and every run says so.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from orchestration.locks import stage
+from orchestration.matching.deciding import save_matches
+from orchestration.matching.queue import EDUCATOR
 from orchestration.processes import REPRODUCED, abandoned
 from orchestration.reading.accounts import accounts, write_atomically
 from orchestration.reading.erased import list_fingerprint, people_of
@@ -24,6 +26,7 @@ from orchestration.reading.pseudonyms import Key
 from orchestration.reading.store import collect_garbage
 from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry import Registry, load_registry
+from orchestration.registry.models import Match
 from orchestration.settings import Home
 from orchestration.warehouse import Input, last_inputs, referred
 
@@ -37,19 +40,23 @@ class Listed:
     """What putting people on the list came to, in numbers alone.
 
     `new` were not on it before; `rows` are those of raw that carry any of the people, in so many
-    `partitions`; `unseen` of the people stand on none.
+    `partitions`; `decisions` of `uptake match` were about them; `unseen` of the people stand on no
+    row.
     """
 
     people: int
     new: int
     rows: int
     partitions: int
+    decisions: int
     unseen: int
 
 
 def put_on_list(home: Home, key: Key, people: Collection[tuple[str, str]]) -> Listed:
     """Hash people (kind and id) and add the hashes to the home's list, each once.
 
+    A text that a person has decided to mean an educator, or the id that a text means, is the same
+    person: both are put on the list, and the decision, which has them as they are written, goes.
     Waits for the home's lock. Raises ValueError where the home was read with another key, whose
     hashes these are not; RegistryError, ReadingError.
     """
@@ -61,19 +68,46 @@ def put_on_list(home: Home, key: Key, people: Collection[tuple[str, str]]) -> Li
                 "hashes would be nobody's. Set UPTAKE_HASH_KEY, or restore secrets/hash.key, as it "
                 "was when `uptake run` last ran. Nobody was put on the list."
             )
-        before = load_registry(home.registry).erased
+        registry = load_registry(home.registry)
+        before, matches = registry.erased, registry.matches
         hashes = {key.pseudonym(kind, person) for kind, person in people}
-        listed = "".join(f"{one}\n" for one in ("hash", *sorted(before | hashes)))
+        named = _decided_on(matches, {_folded(one) for kind, one in people if kind == EDUCATOR})
+        also = {key.pseudonym(EDUCATOR, one) for match in named for one in (match.text, match.id)}
+        also -= hashes | {key.pseudonym(EDUCATOR, "")}
+        listed = "".join(f"{one}\n" for one in ("hash", *sorted(before | hashes | also)))
         write_atomically(home.registry / LIST, listed.encode(), mode=0o640)
+        if named:
+            save_matches(home, [one for one in matches if one not in named])
         raw = [path for one in read if (path := home.root / one.raw.path).is_file()]
-        found = [people_of(path, hashes) for path in raw]
+        found = [people_of(path, hashes | also) for path in raw]
     return Listed(
         people=len(hashes),
         new=len(hashes - before),
         rows=sum(rows for rows, _ in found),
         partitions=sum(rows > 0 for rows, _ in found),
+        decisions=len(named),
         unseen=len(hashes.difference(*(who for _, who in found))),
     )
+
+
+def _decided_on(matches: Sequence[Match], educators: Collection[str]) -> list[Match]:
+    """The decisions about these educators, or about whoever these make the same person."""
+    known, found = set(educators), list[Match]()
+    while more := [
+        one
+        for one in matches
+        if one.kind == EDUCATOR
+        and one not in found
+        and known & {_folded(one.text), _folded(one.id)}
+    ]:
+        found += more
+        known |= {_folded(text) for one in more for text in (one.text, one.id)} - {""}
+    return found
+
+
+def _folded(person: str) -> str:
+    """An id as pseudonyms take it: whoever differs by this alone is the same person."""
+    return person.strip().casefold()
 
 
 def list_as_input(registry: Registry) -> list[Input]:

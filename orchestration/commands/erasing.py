@@ -46,6 +46,11 @@ def erase(students: tuple[str, ...], educators: tuple[str, ...]) -> None:
         f"{_counted(listed.rows, 'row')} of {_counted(listed.partitions, 'partition')} in raw/ "
         "carry them; the next `uptake run` removes these."
     )
+    if listed.decisions:
+        click.echo(
+            f"{_counted(listed.decisions, 'decision')} of `uptake match` named them, or whoever "
+            "was decided to be one of them: gone, and these texts are on the list too."
+        )
     if listed.unseen:
         click.echo(
             f"{listed.unseen} of {listed.people} stand on no row that has been read: if they "

@@ -42,7 +42,7 @@ def decide(
     for one in chosen:
         means = "" if reject else meaning or _only(one)
         decided.append(_match(one, means, by, because, on))
-    _keep(site.home, site.registry.matches, decided)
+    save_matches(site.home, (*site.registry.matches, *decided))
     several = "1 text is" if len(decided) == 1 else f"{len(decided)} texts are"
     done = "rejected" if reject else "accepted"
     return [f"{several} {done}. `uptake run` reads again what that changes."]
@@ -83,7 +83,7 @@ def apply(site: Site, path: Path, *, by: str, on: date) -> list[str]:
                 "Nothing was decided."
             )
         decided.append(_match(one, plain["id"].strip(), by, None, on))
-    _keep(site.home, site.registry.matches, decided)
+    save_matches(site.home, (*site.registry.matches, *decided))
     return [f"{len(decided)} accepted. `uptake run` reads again what that changes."]
 
 
@@ -118,8 +118,9 @@ def _match(one: Unmatched, means: str, by: str, because: str | None, on: date) -
     )
 
 
-def _keep(home: Home, before: Iterable[Match], decided: Iterable[Match]) -> None:
-    rows = {_key(one): one for one in (*before, *decided)}
+def save_matches(home: Home, matches: Iterable[Match]) -> None:
+    """Write the site's decisions, of several on one text the last."""
+    rows = {one.identity: one for one in matches}
     cells = [
         [str(value) if value is not None else "" for value in rows[key].model_dump().values()]
         for key in sorted(rows)
@@ -127,10 +128,6 @@ def _keep(home: Home, before: Iterable[Match], decided: Iterable[Match]) -> None
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *cells])
     write_atomically(home.registry / TABLE, text.getvalue().encode(), mode=PRIVATE_FILE)
-
-
-def _key(one: Match) -> tuple[str, str, str, str]:
-    return one.kind, one.term, one.school_id, one.text
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

@@ -88,7 +88,7 @@ def unmatched(
     What a person has rejected waits no more.
     """
     partitions = Partitions.of(site)
-    looked_up = {(one.kind, one.term, one.school_id, one.text.lower()) for one in _rejected(site)}
+    looked_up = {one.identity for one in _rejected(site)}
     found = []
     with duckdb.connect() as con:
         for own_source, own_term in partitions.found:

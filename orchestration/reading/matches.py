@@ -31,7 +31,7 @@ class Matches:
         found: dict[str, dict[str, str]] = {"school": {}, "educator": {}, "classroom": {}}
         for one in sorted(decided, key=lambda one: one.term):
             if one.term in ("", term) and one.id:
-                text = one.text.strip().lower()
+                text = one.text.lower()
                 key = f"{one.school_id}{BETWEEN}{text}" if one.kind == "classroom" else text
                 found[one.kind][key] = one.id
         return cls(found["school"], found["educator"], found["classroom"])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
@@ -185,8 +186,8 @@ def _with_derived_measures(registry: Registry) -> Registry:
         if measure.measure_id not in valued:
             more += own
     tables = {
-        "measures": tuple(sorted(measures, key=_key)),
-        "measure_values": tuple(sorted(more, key=_key)),
+        "measures": tuple(sorted(measures, key=attrgetter("identity"))),
+        "measure_values": tuple(sorted(more, key=attrgetter("identity"))),
     }
     return replace(registry, rows={**registry.rows, **tables})
 
@@ -207,13 +208,8 @@ def _with_targets(registry: Registry) -> Registry:
                 f"its range {measure.range_min:g} to {measure.range_max:g}; a share is from 0 to 1."
             )
         measures[row.measure_id] = measure.model_copy(update={"target": row.target})
-    ordered = tuple(sorted(measures.values(), key=_key))
+    ordered = tuple(sorted(measures.values(), key=attrgetter("identity")))
     return replace(registry, rows={**registry.rows, "measures": ordered})
-
-
-def _key(row: Row) -> tuple[Any, ...]:
-    cells = row.model_dump(by_alias=True)
-    return tuple(cells[name] for name in row.key)
 
 
 def _crosswalks(folder: Path) -> list[Path]:
@@ -228,14 +224,13 @@ def _overlaid(file: str, model: type[Row], folders: list[Path]) -> tuple[Row, ..
             continue
         own: dict[tuple[Any, ...], int] = {}
         for line, row in _read(path, model):
-            key = _key(row)
-            if key in own:
+            if row.identity in own:
                 raise RegistryError(
-                    f"{path}, line {line}: {', '.join(map(str, key))} stands already on line "
-                    f"{own[key]}; keep one of them."
+                    f"{path}, line {line}: its {', '.join(model.key)} are those of line "
+                    f"{own[row.identity]}; keep one of them."
                 )
-            own[key] = line
-            rows[key] = row
+            own[row.identity] = line
+            rows[row.identity] = row
     return tuple(rows[key] for key in sorted(rows))
 
 
@@ -256,11 +251,12 @@ def _read(path: Path, model: type[Row]) -> list[tuple[int, Row]]:
                 rows.append((reader.line_num, model.model_validate(cells)))
             except ValidationError as problem:
                 first = problem.errors()[0]
-                column = ".".join(str(part) for part in first["loc"]) or "row"
+                column = ".".join(str(part) for part in first["loc"])
+                # of a whole row nothing is shown: a text of matches.csv may name a person
+                found = f"{first['msg']} (found {first['input']!r})" if column else first["msg"]
                 raise RegistryError(
-                    f"{path}, line {reader.line_num}, {column}: {first['msg']} "
-                    f"(found {first['input']!r})."
-                ) from problem
+                    f"{path}, line {reader.line_num}, {column or 'row'}: {found}."
+                ) from None
     return rows
 
 

@@ -110,6 +110,11 @@ class Match(Row):
     decided_on: date
     because: str | None = None
 
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """The text's kind and place, and the text as it is compared: whatever its case."""
+        return self.kind, self.term, self.school_id, self.text.lower()
+
     @model_validator(mode="after")
     def classrooms_are_of_a_school(self) -> Self:
         """A classroom's text is of one school, and nothing else's is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
@@ -25,6 +25,12 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
     key: ClassVar[tuple[str, ...]]
     touches_terms: ClassVar[bool] = True
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """The row's values of `key`, by which it is told from others."""
+        cells = self.model_dump(by_alias=True)
+        return tuple(cells[name] for name in self.key)
 
     @field_validator("*", mode="before")
     @classmethod

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -16,7 +18,10 @@ from hypothesis import strategies as st
 from orchestration.cli import main
 from orchestration.matching.candidates import Known, candidates
 from orchestration.reading.accounts import load_account
+from orchestration.reading.matches import Matches
 from orchestration.reading.pseudonyms import load_key
+from orchestration.registry import RegistryError
+from orchestration.registry.models import Match
 from orchestration.settings import Home, Settings
 from orchestration.site import Site
 
@@ -87,9 +92,9 @@ class District:
         for source, term in site.partitions():
             site.read(source, term, lambda _: None)
 
-    def told(self, *arguments: str):
+    def told(self, *arguments: str, command: str = "match"):
         environment = {"UPTAKE_HOME": str(self.home.root), "UPTAKE_DEBUG": "1"}
-        return CliRunner().invoke(main, ["match", *arguments], env=environment)
+        return CliRunner().invoke(main, [command, *arguments], env=environment)
 
     def waiting(self, *arguments: str) -> dict[str, dict]:
         return {
@@ -216,6 +221,68 @@ def test_a_decision_that_is_not_one_is_a_misuse(district):
         assert (done.exit_code, done.stdout) == (2, "")
         assert said in done.stderr
     assert not (district.home.registry / "matches.csv").exists()
+
+
+@pytest.mark.parametrize("named", ["00017", " 17", "Mr. Ant"])
+def test_whoever_is_erased_is_so_under_every_text_that_means_them(district, named):
+    district.land(
+        "observations",
+        (
+            "observation_id,observed_on,school_id,class_id,teacher_id,observer_id,materials\n"
+            "o5,2022-03-05,01964733,B-P1,Mr. Ant,coach,none\n"
+        ),
+        "b.csv",
+    )
+    district.read()
+    for text, means in (("17", "00017"), ("Mr. Ant", "00017")):
+        one = district.waiting()[text]["queue"]
+        assert district.told("accept", one, "--as", means, "--by", "Q").exit_code == 0
+    one = district.waiting()["Nowhere"]["queue"]
+    assert district.told("reject", one, "--by", "Q").exit_code == 0
+    done = district.told("--educator", named, command="erase")
+    assert done.exit_code == 0, done.output
+    assert "2 decisions of `uptake match` named them" in done.stdout
+    district.read()
+    assert [row["observation_id"] for row in district.visits()] == ["o3", "o4"]
+    kept = (district.home.registry / "matches.csv").read_text()
+    assert "Nowhere" in kept
+    assert "17" not in kept and "Ant" not in kept
+
+
+@settings(max_examples=40)
+@given(
+    st.dictionaries(st.sampled_from(["17", "A ", "x", "Ünal"]), st.sampled_from(["T1", "T2", ""])),
+    st.lists(st.sampled_from(["17", "a", "X", "ünal", "other", "T1"]), max_size=8),
+    st.randoms(),
+)
+def test_decisions_change_the_texts_they_are_of_and_no_others_in_whatever_order(
+    decided, texts, order
+):
+    rows = [
+        Match(kind="educator", text=text, id=means, decided_by="Q", decided_on=date(2022, 3, 1))
+        for text, means in decided.items()
+    ]
+    order.shuffle(rows)
+    known = {text.strip().lower(): means for text, means in decided.items() if means}
+    found = Matches.of(rows, TERM).educator(pa.array(texts, pa.string()))
+    assert found.to_pylist() == [known.get(text.lower(), text) for text in texts]
+
+
+def test_two_decisions_on_one_text_are_refused_and_no_text_is_shown(district):
+    path = district.home.registry / "matches.csv"
+    path.parent.mkdir()
+    path.write_text(
+        "kind,text,id,decided_by,decided_on\neducator,Mr. Ant,1,Q,2022-03-01\n"
+        "educator,MR. ANT,2,Q,2022-03-01\n"
+    )
+    for content, said in (
+        (path.read_text(), "line 3: its kind, term, school_id, text are those of line 2"),
+        (path.read_text().replace("educator,MR.", "classroom,MR."), "line 3, row: "),
+    ):
+        path.write_text(content)
+        with pytest.raises(RegistryError, match=said) as refused:
+            district.loaded()
+        assert "ant" not in str(refused.value).lower().replace("meant", "")
 
 
 def test_a_decision_has_only_what_it_touches_read_again(district):
