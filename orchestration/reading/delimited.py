@@ -6,7 +6,7 @@ import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from orchestration.reading.chunks import Chunk, Rejects, places_of
-from orchestration.reading.delimiters import told_delimiter
+from orchestration.reading.delimiters import hinted_delimiter, told_delimiter
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.layouts import Header, Layout, plain
@@ -131,17 +131,28 @@ class DelimitedReader:
 
     def _read_header(self, layout: Layout) -> Header:
         looked_at: list[list[str]] = []
-        for block in self._blocks(min(HEADER_BLOCK, self._size)):
-            for place in range(min(len(block.records), layout.looks - len(looked_at))):
-                cells = self._header_cells(block, place, strict=not looked_at)
-                if cells is None:
-                    return layout.header(looked_at)
-                looked_at.append(cells)
+        hints = 0
+        for cells in self._first_records():
+            if cells is None:
+                break
+            if not looked_at and hinted_delimiter(self._delimiter.join(cells)):
+                hints = 1
+                continue
+            looked_at.append(cells)
             if len(looked_at) == layout.looks:
                 break
         if not looked_at:
             raise FileRefused("the file is empty; expected a header and its rows.")
-        return layout.header(looked_at)
+        header = layout.header(looked_at)
+        return replace(header, records=header.records + hints)
+
+    def _first_records(self) -> Iterator[list[str] | None]:
+        """The cells of a file's records; None for one that is no text. Raises FileRefused."""
+        strict = True
+        for block in self._blocks(min(HEADER_BLOCK, self._size)):
+            for place in range(len(block.records)):
+                yield self._header_cells(block, place, strict=strict)
+                strict = False
 
     def _header_cells(self, block: _Block, place: int, *, strict: bool) -> list[str] | None:
         """A record's cells; None where it is no text, and not `strict`. Raises FileRefused."""

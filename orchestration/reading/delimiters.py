@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from orchestration.reading.errors import FileRefused
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 LOOKED_AT = 100
+HINT = re.compile(r"sep=([\t\x20-\x7e])", re.IGNORECASE)
+"""A first line by which a program tells Excel the delimiter: no title, and no header."""
+
+
+def hinted_delimiter(line: str) -> str | None:
+    """The delimiter that a line of its own names; None where it is no such line."""
+    hint = HINT.fullmatch(line.rstrip("\r\n"))
+    return hint.group(1) if hint and not hint.group(1).isalnum() and hint.group(1) != '"' else None
 
 
 def told_delimiter(sample: str, *, whole: bool) -> str:
-    """The delimiter that splits the records of a file's beginning alike.
+    """The delimiter that a file's first line names, or that splits its first records alike.
 
     `whole` says that the sample is all of the file; else its last line may be cut off. Text without
     any delimiter has one column, and is as good as separated by commas.
     Raises FileRefused, as a sentence, where several delimiters split it equally well.
     """
+    if hint := hinted_delimiter(next(iter(sample.splitlines()), "")):
+        return hint
     for strict in (True, False):  # what follows a closing quote is the delimiter, if all is well
         agreeing = {mark: _agreement(sample, mark, whole, strict) for mark in DELIMITERS}
         best = max(agreeing.values())

@@ -253,6 +253,21 @@ def test_two_delimiters_that_split_alike_refuse_the_file(told):
         told(b"a,b;c\n1,2;3\n", delimiter="any")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("block", [2, 1 << 20])
+@pytest.mark.parametrize("hint", ["sep=;", "SEP=;"])
+def test_a_first_line_that_names_the_delimiter_is_believed_and_is_no_header(told, end, block, hint):
+    content = end.join([hint, "a,b;c", "1,2;3", ""]).encode("utf-16")
+    for reads in ({"delimiter": "any"}, {"delimiter": ";"}):
+        reader = told(content, block, encoding="any", **reads)
+        assert read(reader) == ([(3, ("1,2", "3"))], [])
+        assert reader.header == ("a,b", "c")
+
+
+def test_a_cell_that_says_so_below_the_first_line_is_one(told):
+    assert read(told(b"id,n\nsep=;,1\n", delimiter="any"))[0] == [(2, ("sep=;", "1"))]
+
+
 def test_titles_above_the_header_are_left_out_where_the_contract_names_its_columns(told):
     content = b"District report,,\n,,\nSchool , n,rate\ns1,2,3\n"
     reader = told(content, header_has=["School", "n"])
