@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -23,10 +23,11 @@ from orchestration.reading.formats import ONEROSTER, open_file
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
 from orchestration.reading.mending import MENDED, TWICE, Mendings, OfOneFile, mended_file
+from orchestration.reading.rules import Rules
 from orchestration.reading.store import QUARANTINE, Sink, copy_rows, read_rows
 from orchestration.reading.templates import chunk_schema, raw_schema, templates
 from orchestration.reading.versions import DUPLICATE_FILE, superseded
-from orchestration.reading.whole_file import told_by_whole_file
+from orchestration.reading.whole_file import Recurring, told_by_beginning
 
 ORIGIN = ("term", "file_sha256", "line")
 PROGRESS_ROWS = 500_000
@@ -56,6 +57,13 @@ class _Tally:
     mended: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
     superseded: Counter[str] = field(default_factory=Counter)
+
+    def begin(self, first: int) -> None:
+        """Count anew, from the candidate `first` on."""
+        self.first = self.last = first
+        self.read = self.erased = 0
+        self.notes = self.changed = ()
+        self.quarantined.clear()
 
     def account(self) -> FileAccount:
         account = FileAccount(
@@ -119,6 +127,7 @@ class PartitionBuild:
         self._tallies: list[_Tally] = []
         self._by_content: dict[str, _Tally] = {}
         self._mendings = Mendings()
+        self._set_aside: list[slice] = []
         self._unique = templates()[inputs.source].unrepeated
         self._candidates = Sink(
             folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
@@ -137,27 +146,22 @@ class PartitionBuild:
         if twin is not tally:
             self._repeat(twin, tally)
             return
-        refused = self._folder / "refused.parquet"
         try:
-            with Sink(refused, QUARANTINE) as sink:
-                for chunk, conformed in self._conformed(tally):
-                    self._take(tally, chunk, conformed, sink)
+            repeated = self._read_through(tally, {})
+            if repeated:
+                self._leave_out(tally)
+                self._read_through(tally, repeated)
         except FileRefused as refusal:
-            # its rows stay in the file of candidates, of which `finish` leaves them out
+            self._leave_out(tally)
             tally.refused = str(refusal)
-            tally.last = self._candidates.rows
-            self._mendings.forget(landed.sha256)
-        else:
-            copy_rows(refused, self._quarantine)
 
     def finish(self) -> Built:
         """Tell versions apart, and write what stands."""
         for sink in (self._candidates, self._stamps, self._quarantine):
             sink.close()
         keep = np.ones(self._candidates.rows, dtype=bool)
-        for one in self._tallies:
-            if one.refused is not None:
-                keep[one.first : one.last] = False
+        for rows in self._set_aside:
+            keep[rows] = False
         mended = self._mendings.superseding(self._con, self._candidates.path, "file_sha256")
         for tally in self._tallies:
             if tally.refused is None:
@@ -202,24 +206,55 @@ class PartitionBuild:
             copy_rows(whole.path, kept, keep)
         return kept
 
-    def _conformed(self, tally: _Tally) -> Iterator[tuple[Chunk, Conformed]]:
+    def _leave_out(self, tally: _Tally) -> None:
+        """Have the rows that a file has so far among the candidates left out in the end."""
+        self._set_aside.append(slice(tally.first, self._candidates.rows))
+        self._mendings.forget(tally.landed.sha256)
+        tally.begin(self._candidates.rows)
+
+    def _read_through(
+        self, tally: _Tally, repeated: Mapping[str, Mapping[str, pa.StringArray]]
+    ) -> dict[str, dict[str, pa.StringArray]]:
+        """Take a file's rows, where of each part no values but those `repeated` recur.
+
+        Returns those that do, by part and column: then the rows that were taken are wrong.
+        """
         landed = tally.landed
-        where = f"{self._inputs.source} {self._inputs.term.term}"
-        self._progress(f"{where}: reading {landed.name}")
+        self._progress(f"{self._inputs.source} {self._inputs.term.term}: reading {landed.name}")
+        contract, parts = self._opened(landed)
+        self._note_columns(tally, contract, parts[0][1].header)
+        refused = self._folder / "refused.parquet"
+        found = {}
+        with Sink(refused, QUARANTINE) as sink:
+            for file, reader in parts:
+                rules = self._inputs.rules(contract)
+                rules = replace(rules, repeated=repeated.get(file, {}))
+                recurring = Recurring(self._con, rules, reader.header)
+                for chunk, conformed in self._conformed(tally, file, reader, rules):
+                    if not repeated:
+                        recurring.note(chunk.cells)
+                    self._take(tally, chunk, conformed, sink)
+                if again := recurring.found():
+                    found[file] = again
+        if not found:
+            copy_rows(refused, self._quarantine)
+        return found
+
+    def _opened(self, landed: LandedFile) -> tuple[Contract, list[tuple[str, Reader]]]:
+        """A file's contract, and its parts: of mended rows those of each file they were of."""
         mended = mended_file(landed.path, self._inputs.contracts)
         if mended is None:
             beside = [one.path for one in self._inputs.files if one.path != landed.path]
             contract, reader = fitting_contract(
                 self._inputs.contracts, lambda reads: open_file(landed.path, reads, beside)
             )
-            parts: list[tuple[str, Reader]] = [(landed.name, reader)]
-        else:
-            contract = mended.contract
-            parts = [
-                (origin or landed.name, OfOneFile(mended, origin, self._mendings, landed.sha256))
-                for origin in mended.origins
-            ]
-        header = parts[0][1].header
+            return contract, [(landed.name, reader)]
+        return mended.contract, [
+            (origin or landed.name, OfOneFile(mended, origin, self._mendings, landed.sha256))
+            for origin in mended.origins
+        ]
+
+    def _note_columns(self, tally: _Tally, contract: Contract, header: Sequence[str]) -> None:
         known = set(contract.known_columns)
         tally.contract = contract
         # a bundle's columns are the specification's: those that nobody asks for are no drift
@@ -227,23 +262,27 @@ class PartitionBuild:
             tally.extra = tuple(name for name in header if name and name not in known)
         tally.gone = tuple(name for name in contract.columns if name not in header)
         tally.missing = contract.missing_items(header)
+
+    def _conformed(
+        self, tally: _Tally, file: str, reader: Reader, rules: Rules
+    ) -> Iterator[tuple[Chunk, Conformed]]:
+        """The chunks of a part, and what becomes of each."""
+        told = told_by_beginning(self._con, rules, reader)
+        sha256, header = tally.landed.sha256, reader.header
+        conformers = [
+            Conformer(self._con.cursor(), told, file=file, sha256=sha256, header=header)
+            for _ in range(1 if rules.contract.counts_rows else CONFORMERS)
+        ]
+        chunks = ahead(reader.chunks(conformers[0].columns))
         shown = 0
-        for file, reader in parts:
-            rules = told_by_whole_file(self._con, self._inputs.rules(contract), reader)
-            conformers = [
-                Conformer(
-                    self._con.cursor(), rules, file=file, sha256=landed.sha256, header=reader.header
-                )
-                for _ in range(1 if contract.counts_rows else CONFORMERS)
-            ]
-            chunks = ahead(reader.chunks(conformers[0].columns))
-            for chunk, conformed in in_turn(chunks, [_with_chunk(one) for one in conformers]):
-                yield chunk, conformed
-                if tally.read - shown >= PROGRESS_ROWS:
-                    shown = tally.read
-                    self._progress(f"{where}: {shown:,} rows of {landed.name}")
-            changed = Drift.of(one.drift for one in conformers).changed
-            tally.changed += tuple(one for one in changed if one not in tally.changed)
+        for chunk, conformed in in_turn(chunks, [_with_chunk(one) for one in conformers]):
+            yield chunk, conformed
+            if tally.read - shown >= PROGRESS_ROWS:
+                shown = tally.read
+                where = f"{self._inputs.source} {self._inputs.term.term}"
+                self._progress(f"{where}: {shown:,} rows of {tally.landed.name}")
+        changed = Drift.of(one.drift for one in conformers).changed
+        tally.changed += tuple(one for one in changed if one not in tally.changed)
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)

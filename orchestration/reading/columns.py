@@ -145,6 +145,8 @@ def typed(
     write them. A day that the calendar lacks is no date, nor is one before the year 1000: that
     is a year of two digits.
     """
+    if kind == "date":
+        return days(typed(con, values, "timestamp", formats))
     con.register("distinct_texts", pa.table({"t": values}))
     try:
         found = con.execute(_TYPING[kind], [list(formats)] if formats else [])
@@ -153,21 +155,24 @@ def typed(
         con.unregister("distinct_texts")
 
 
+def days(moments: pa.TimestampArray) -> pa.Date32Array:
+    """The day of each moment."""
+    return moments.cast(pa.date32(), safe=False)
+
+
 def one_array(column: pa.ChunkedArray) -> pa.Array:
     """A column as one array, without a copy where it is one already."""
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 # the two words are dates to strptime's implementation, but not to anybody who exports data
-_MOMENT = """
-    select case when year(m) >= 1000 then m::{type} end from (
-        select case when regexp_matches(t, '[0-9]') then try_strptime(t, ?) end as m
-        from distinct_texts
-    )
-"""
 _TYPING = {
-    "date": _MOMENT.format(type="date"),
-    "timestamp": _MOMENT.format(type="timestamp"),
+    "timestamp": """
+        select case when year(m) >= 1000 then m end from (
+            select case when regexp_matches(t, '[0-9]') then try_strptime(t, ?) end as m
+            from distinct_texts
+        )
+    """,
     "integer": r"""
         select case when regexp_full_match(t, '[+-]?[0-9]+(\.0*)?')
             then try_cast(regexp_extract(t, '^[+-]?[0-9]+') as bigint) end

@@ -19,7 +19,7 @@ from orchestration.reading import problems as words
 from orchestration.reading.answers import answer_lists
 from orchestration.reading.cells import Cells, json_rows
 from orchestration.reading.chunks import Chunk, Rejects
-from orchestration.reading.columns import Encoded, Mask, typed
+from orchestration.reading.columns import Encoded, Mask, days
 from orchestration.reading.contracts import ISO_DATE
 from orchestration.reading.drift import Drift
 from orchestration.reading.fields import Column, Fields, with_consent
@@ -28,6 +28,7 @@ from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems
 from orchestration.reading.rules import Rules, export_time
 from orchestration.reading.templates import chunk_schema
+from orchestration.reading.whole_file import refuse_other_order
 
 MOMENT = pa.timestamp("us")
 STAMPS = pa.schema([("row_time", MOMENT), ("file_time", MOMENT)])
@@ -84,7 +85,10 @@ class Conformer:
         return self._fields.drift
 
     def conform(self, chunk: Chunk) -> Conformed:
-        """Type a chunk's rows, or give each its reason."""
+        """Type a chunk's rows, or give each its reason.
+
+        Raises FileRefused where the chunk contradicts what the file's beginning told.
+        """
         cells = Cells(chunk.cells)
         rows = cells.rows
         problems = Problems(rows)
@@ -134,11 +138,11 @@ class Conformer:
         bounds = (during.from_, pc.greater, term.ends_on), (during.to, pc.less, term.starts_on)
         for column, misses, bound in bounds:
             texts = cells.texts(column)
-            days = typed(self._con, texts.values, "date", [ISO_DATE])
+            own = days(cells.moments(self._con, column, [ISO_DATE]))
             filled = pc.not_equal(texts.values, "")
-            failed = pc.and_(pc.is_null(days), filled).to_numpy(zero_copy_only=False)
+            failed = pc.and_(pc.is_null(own), filled).to_numpy(zero_copy_only=False)
             problems.add(texts.spread(failed), words.not_a(column, "date", [ISO_DATE]))
-            missed = pc.fill_null(misses(days, bound), False).to_numpy(zero_copy_only=False)
+            missed = pc.fill_null(misses(own, bound), False).to_numpy(zero_copy_only=False)
             problems.add(texts.spread(missed), words.excluded(column, "not in the term"))
 
     def _stamps(self, cells: Cells, problems: Problems) -> list[pa.Array]:
@@ -155,8 +159,9 @@ class Conformer:
         self, column: str, formats: tuple[str, ...], cells: Cells, problems: Problems
     ) -> pa.Array:
         texts = cells.texts(column)
-        values = typed(self._con, texts.values, "timestamp", formats)
+        values = cells.moments(self._con, column, formats)
         failed = pc.is_null(values).to_numpy(zero_copy_only=False)
+        refuse_other_order(self._con, self._rules, column, texts.values.filter(pa.array(failed)))
         problems.add(texts.spread(failed), words.not_a(column, "timestamp", formats))
         return texts.valued(values).array(MOMENT)
 
@@ -165,10 +170,11 @@ class Conformer:
         if self._rules.erased:
             hashes = pa.array(sorted(self._rules.erased), pa.string())
             for name, stated in self._rules.contract.template.fields.items():
-                people = values[name]
-                if stated.is_person and isinstance(people, Encoded):
-                    named = pc.is_in(people.values, value_set=hashes)
-                    erased |= people.spread(named.to_numpy(zero_copy_only=False))
+                if stated.is_person:
+                    people = values[name]
+                    own = people.values if isinstance(people, Encoded) else people
+                    named = pc.is_in(own, value_set=hashes).to_numpy(zero_copy_only=False)
+                    erased |= people.spread(named) if isinstance(people, Encoded) else named
         return erased
 
     def _refused(self, chunk: Chunk, problems: Problems, rows: np.ndarray) -> pa.Table:

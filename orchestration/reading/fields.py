@@ -19,6 +19,7 @@ from orchestration.reading.columns import (
     Encoded,
     Mask,
     blank_as_null,
+    days,
     is_blank,
     looked_up,
     mapped,
@@ -29,10 +30,10 @@ from orchestration.reading.contract_rules import KEEP, QUARANTINE, AnswerRule, F
 from orchestration.reading.drift import Drift
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
-from orchestration.reading.pseudonyms import Pseudonyms, keyed_hashes
+from orchestration.reading.pseudonyms import keyed_hashes, pseudonyms
 from orchestration.reading.rules import Rules, formats_of
 from orchestration.reading.templates import CONSENTED, TemplateField
-from orchestration.reading.whole_file import repeats
+from orchestration.reading.whole_file import refuse_other_order, repeats
 
 Column: TypeAlias = Encoded | pa.Array
 """A field of a chunk; text that does not recur is plain."""
@@ -54,7 +55,6 @@ class Fields:
         self._file = file
         self._columns = columns
         self._ordinals = ordinals
-        self._pseudonyms = Pseudonyms(con, rules.key)
         self._unrepeated = rules.contract.template.unrepeated
         self.drift = Drift()
 
@@ -73,10 +73,9 @@ class Fields:
             if rule.unique:
                 recurs = repeats(texts, self._rules.repeated.get(rule.column))
                 problems.add(recurs, words.repeated(label))
-            if not required:
-                return blank_as_null(texts)
-            problems.add(is_blank(texts), words.blank(label))
-            return texts
+            if required:
+                problems.add(is_blank(texts), words.blank(label))
+            return self._person(stated.type, texts) if stated.is_person else blank_as_null(texts)
         if rule.unique and rule.column is not None:
             own = cells.texts(rule.column)
             recurs = repeats(own.values, self._rules.repeated.get(rule.column))
@@ -92,11 +91,9 @@ class Fields:
             if name == "school_id":
                 found = found.valued(self._rules.matches.school(found.values))
             return found.valued(blank_as_null(found.values))
-        if stated.type == "educator":
-            found = found.valued(self._rules.matches.educator(found.values))
         if stated.is_person:
-            return found.valued(self._pseudonyms.of(stated.type, found.values))
-        return self._typed(label, stated, rule, found, problems)
+            return found.valued(self._person(stated.type, found.values))
+        return self._typed(label, stated, rule, found, cells, problems)
 
     def answers(self, cells: Cells, problems: Problems) -> list[Answered]:
         """The answers of every row, of those items whose column the file has."""
@@ -150,6 +147,11 @@ class Fields:
             problems.add(counts > 1, words.several_chosen(item))
         return [answered]
 
+    def _person(self, kind: str, texts: pa.StringArray) -> pa.StringArray:
+        if kind == "educator":
+            texts = self._rules.matches.educator(texts)
+        return pseudonyms(self._con, self._rules.key, kind, texts)
+
     def _texts(self, name: str, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.pseudonym_of is not None:
             # what is wrong with the person is said where the person's own field is read
@@ -199,12 +201,20 @@ class Fields:
         return pc.if_else(pa.array(blank), "", pc.fill_null(codes, "")), unknown
 
     def _typed(
-        self, label: str, stated: TemplateField, rule: FieldRule, texts: Encoded, problems: Problems
-    ) -> Encoded:
+        self, label: str, stated: TemplateField, rule: FieldRule, texts: Encoded, cells: Cells,
+        problems: Problems,
+    ) -> Encoded:  # fmt: skip
         formats = formats_of(stated, rule)
-        values = typed(self._con, texts.values, stated.type, formats)
+        if formats and rule.column is not None and not rule.looks_up:
+            values = cells.moments(self._con, rule.column, formats)
+            values = days(values) if stated.type == "date" else values
+        else:
+            values = typed(self._con, texts.values, stated.type, formats)
         filled = pc.not_equal(texts.values, "")
         failed = pc.and_(pc.is_null(values), filled).to_numpy(zero_copy_only=False)
+        if rule.column is not None:
+            unread = texts.values.filter(pa.array(failed))
+            refuse_other_order(self._con, self._rules, rule.column, unread)
         self.drift.note(rule.sources, texts, failed)
         problems.add(texts.spread(failed), words.not_a(label, stated.type, formats))
         beyond = _beyond(values, rule)

@@ -26,10 +26,6 @@ from orchestration.settings import Home
 VARIABLE = "UPTAKE_HASH_KEY"
 BLOCK = 64
 """SHA-256's block, in bytes, to which HMAC pads its key."""
-REMEMBERED = 200_000
-"""Ids of a kind whose pseudonyms are kept at hand while a file is read."""
-
-_NOBODY = pa.array([], pa.string())
 
 
 @dataclass(frozen=True)
@@ -86,29 +82,6 @@ def load_key(home: Home, environment: Mapping[str, str] = os.environ) -> Key:
     finally:
         partial.unlink()
     return _checked(path.read_text(encoding="utf-8"), str(path))
-
-
-class Pseudonyms:
-    """The pseudonyms of a file's people; those met before are remembered, up to a bound."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, key: Key) -> None:
-        self._con = con
-        self._key = key
-        self._met: dict[str, tuple[pa.StringArray, pa.StringArray]] = {}
-
-    def of(self, kind: str, people: pa.StringArray) -> pa.StringArray:
-        """The pseudonym of each of these distinct ids, as `Key.pseudonym`; null for a blank one."""
-        met, hashes = self._met.get(kind, (_NOBODY, _NOBODY))
-        at = pc.index_in(people, value_set=met)
-        known = hashes.take(at)
-        if not at.null_count:
-            return known
-        new = people.filter(pc.is_null(at))
-        made = pseudonyms(self._con, self._key, kind, new)
-        if len(met) + len(new) > REMEMBERED:
-            met, hashes = _NOBODY, _NOBODY
-        self._met[kind] = pa.concat_arrays([met, new]), pa.concat_arrays([hashes, made])
-        return pc.coalesce(known, made.take(pc.index_in(people, value_set=new)))
 
 
 def pseudonyms(

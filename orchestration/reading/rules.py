@@ -27,10 +27,24 @@ class TermDates:
 
 
 @dataclass(frozen=True)
+class DateOrder:
+    """By which of several formats a file's column is read, and those that it is not read by.
+
+    `declared` is where the contract has them.
+    """
+
+    column: str
+    declared: str
+    meant: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Rules:
     """A contract, and what it refers to.
 
-    `repeated` has, by column, the values that stand on several rows of a file; see `whole_file`.
+    What a file tells of itself, see `whole_file`: `repeated` has, by column, the values that stand
+    on several of its rows, and `orders` how its times are written where that was open.
     """
 
     contract: Contract
@@ -41,6 +55,7 @@ class Rules:
     erased: frozenset[str] = frozenset()
     matches: Matches = field(default_factory=Matches)
     repeated: Mapping[str, pa.StringArray] = field(default_factory=dict)
+    orders: Mapping[str, DateOrder] = field(default_factory=dict)
 
 
 def formats_of(stated: TemplateField, rule: FieldRule) -> tuple[str, ...]:

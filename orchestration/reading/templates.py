@@ -35,7 +35,8 @@ class TemplateField(BaseModel):
     """A fixed column of a source; `may_be_blank` marks a column required though a value is not.
 
     `codes`, where given, are all that its value may be. `needs_consent` marks what somebody wrote:
-    it is kept where the field of that name is CONSENTED, and nowhere else.
+    it is kept where the field of that name is CONSENTED, and nowhere else. `recurs` says whether
+    several rows of a term are likely to have one value, which decides how they are kept, not what.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +47,7 @@ class TemplateField(BaseModel):
     in_term: bool = False
     codes: tuple[str, ...] = ()
     needs_consent: str | None = None
+    recurs: bool = True
 
     @property
     def is_person(self) -> bool:
@@ -106,9 +108,12 @@ class Template(BaseModel):
     @property
     def unrepeated(self) -> tuple[str, ...]:
         """The columns of text whose values do not recur: a lone id, and what somebody wrote."""
-        return (
-            *(name for name in self.key if len(self.key) == 1 and self.fields[name].is_encoded),
-            *(name for name, field in self.fields.items() if field.needs_consent is not None),
+        lone = self.key if len(self.key) == 1 else ()
+        return tuple(
+            name
+            for name, field in self.fields.items()
+            if field.needs_consent is not None
+            or (field.is_encoded and (name in lone or not field.recurs))
         )
 
     @model_validator(mode="after")
@@ -145,15 +150,16 @@ def raw_schema(source: str) -> pa.Schema:
 def chunk_schema(source: str) -> pa.Schema:
     """The raw schema as chunks have it in memory: text that recurs is dictionary-encoded.
 
-    Written to Parquet it is the raw schema; only the key, which does not recur, stays plain.
+    Written to Parquet it is the raw schema; keys, and what does not recur, stay plain.
     """
     return _schema(source, encoded=pa.dictionary(pa.int32(), pa.string()))
 
 
 def _schema(source: str, encoded: pa.DataType) -> pa.Schema:
     template = templates()[source]
+    plain = {*template.key, *template.unrepeated}
     fields = [
-        (name, encoded if field.is_encoded and name not in template.key else field.arrow_type)
+        (name, encoded if field.is_encoded and name not in plain else field.arrow_type)
         for name, field in template.fields.items()
     ]
     if template.has_answers:

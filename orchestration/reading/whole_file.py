@@ -3,11 +3,14 @@
 A contract may declare two formats by which one text would be two days, such as `03/04/2022`. Then
 the file has to tell: some day that only one of them can be. Where none does the file is refused
 with the question, since a guess would move visits into other terms and look like data.
+
+Mostly the first rows tell, and no value recurs. So a file is read as its beginning tells, and held
+to that to its end; and only where values turn out to recur, the first of which stood on a row that
+was taken, is it read again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,12 +24,14 @@ import pyarrow.compute as pc
 
 from orchestration.reading.cells import Cells
 from orchestration.reading.chunks import Reader
-from orchestration.reading.columns import Mask, typed
+from orchestration.reading.columns import Mask, one_array, trimmed, typed
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.problems import spoken
-from orchestration.reading.rules import Rules
+from orchestration.reading.rules import DateOrder, Rules
 
+LOOKED_AT = 4096
+"""How many rows are looked at at once for one that tells."""
 PROBES = (datetime(2001, 2, 3, 4, 5, 6), datetime(2011, 12, 10, 9, 8, 7))
 """Moments whose year, month, day, hour, minute and second all differ, and could be one another."""
 
@@ -62,35 +67,50 @@ def _misread(written: str, read: str, when: datetime) -> bool:
         return False
 
 
-def told_by_whole_file(con: duckdb.DuckDBPyConnection, rules: Rules, reader: Reader) -> Rules:
-    """The rules, with what they leave to the file: one order of each column's dates, and repeats.
+def told_by_beginning(con: duckdb.DuckDBPyConnection, rules: Rules, reader: Reader) -> Rules:
+    """The rules, with one order of each column's dates where they leave that to the file.
 
-    Reads the columns in question, once, and nothing where no rule asks for it. Raises FileRefused,
-    as a question, for dates that cannot be told apart.
+    Reads the columns in question until some row tells, which is the whole file at worst, and
+    nothing where no rule asks for it; what follows may still contradict, see `refuse_other_order`.
+    Raises FileRefused, as a question, for dates that cannot be told apart.
     """
-    contract = rules.contract
     present = set(reader.header)
-    times = [one for one in _times(contract) if one.rivals and one.column in present]
-    unique = [
-        str(rule.column)
-        for rule in contract.fields.values()
-        if rule.unique and rule.column in present
-    ]
-    columns = tuple(dict.fromkeys([*(one.column for one in times), *unique]))
-    if not columns:
+    times = [one for one in _times(rules.contract) if one.rivals and one.column in present]
+    if not times:
         return rules
     evidence = [_Evidence(one) for one in times]
-    con.execute("create or replace temp table recurring (place integer, text varchar)")
-    for chunk in reader.chunks(columns):
-        cells = Cells(chunk.cells)
-        for one in evidence:
-            one.weigh(con, cells.texts(one.times.column).values)
-        for place, column in enumerate(unique):
-            _note(con, place, cells.trimmed(column))
-    return replace(
-        rules,
-        contract=_with_formats(contract, {one.times: one.decided() for one in evidence}),
-        repeated={column: _repeats(con, place) for place, column in enumerate(unique)},
+    for chunk in reader.chunks(tuple(dict.fromkeys(one.column for one in times))):
+        # a few rows at a time: mostly the first of them tell
+        for few in chunk.cells.to_batches(max_chunksize=LOOKED_AT):
+            cells = Cells(pa.Table.from_batches([few]))
+            for one in evidence:
+                if not one.told:
+                    one.weigh(con, cells.texts(one.times.column).values)
+        if all(one.told for one in evidence):
+            break
+    told = [(one, one.decided()) for one in evidence]
+    formats = {one.times: one.kept(order.meant) for one, order in told}
+    orders = {order.column: order for _, order in told}
+    return replace(rules, contract=_with_formats(rules.contract, formats), orders=orders)
+
+
+def refuse_other_order(
+    con: duckdb.DuckDBPyConnection, rules: Rules, column: str, unread: pa.StringArray
+) -> None:
+    """Raise FileRefused where texts that the column's order cannot read can be read by another."""
+    order = rules.orders.get(column)
+    if order is None or not len(unread):
+        return
+    for other in order.others:
+        if typed(con, unread, "timestamp", [other]).null_count < len(unread):
+            raise _contradiction(order.column, order.declared, order.meant, other)
+
+
+def _contradiction(column: str, declared: str, *formats: str) -> FileRefused:
+    return FileRefused(
+        f"column '{column}' holds times that can only be "
+        f"{' and others that can only be '.join(map(spoken, formats))}: which are those that "
+        f"could be either? Export it in one form, and say in the contract's {declared} which."
     )
 
 
@@ -99,8 +119,13 @@ class _Evidence:
 
     def __init__(self, times: _Times) -> None:
         self.times = times
-        self._only: Counter[str] = Counter()
+        self._only: set[str] = set()
         self._either: set[str] = set()
+
+    @property
+    def told(self) -> bool:
+        """Whether some value can only be of one format."""
+        return bool(self._only)
 
     def weigh(self, con: duckdb.DuckDBPyConnection, texts: pa.StringArray) -> None:
         """Look at some of the column's distinct values."""
@@ -108,33 +133,36 @@ class _Evidence:
         read = [typed(con, texts, self.times.kind, [rival]) for rival in rivals]
         readable = np.array([pc.is_valid(one).to_numpy(zero_copy_only=False) for one in read])
         ways = readable.sum(axis=0)
-        for place, rival in enumerate(rivals):
-            self._only[rival] += int((readable[place] & (ways == 1)).sum())
+        self._only |= {
+            rival for place, rival in enumerate(rivals) if (readable[place] & (ways == 1)).any()
+        }
         for (a, one), (b, other) in combinations(enumerate(read), 2):
             apart = pc.fill_null(pc.not_equal(one, other), False).to_numpy(zero_copy_only=False)
             if (apart & (ways > 1)).any():
                 self._either |= {rivals[a], rivals[b]}
 
-    def decided(self) -> tuple[str, ...]:
-        """The formats to read by, of which no two are rivals. Raises FileRefused, as a question."""
-        rivals = self.times.rivals
-        meant = [rival for rival in rivals if self._only[rival]]
-        shown = " or ".join(spoken(rival) for rival in rivals)
+    def decided(self) -> DateOrder:
+        """The rival to read by. Raises FileRefused, as a question."""
+        times, rivals = self.times, self.times.rivals
+        meant = [rival for rival in rivals if rival in self._only]
         if len(meant) > 1:
-            raise FileRefused(
-                f"column '{self.times.column}' holds times that can only be "
-                f"{' and others that can only be '.join(map(spoken, meant))}: which are those that "
-                "could be either? Export it in one form, and say in the contract's "
-                f"{self.times.declared} which."
-            )
+            raise _contradiction(times.column, times.declared, *meant)
         if not meant and self._either:
             raise FileRefused(
-                f"column '{self.times.column}' holds times that could be {shown}, and no row tells "
-                "which is meant. Which is it? Ask whoever exported the file, and leave that one "
-                f"alone in the contract's {self.times.declared}."
+                f"column '{times.column}' holds times that could be "
+                f"{' or '.join(map(spoken, rivals))}, and no row tells which is meant. Which is "
+                "it? Ask whoever exported the file, and leave that one alone in the contract's "
+                f"{times.declared}."
             )
-        kept = meant or list(rivals[:1])
-        return tuple(one for one in self.times.formats if one in kept or one not in rivals)
+        first = meant[0] if meant else rivals[0]
+        others = tuple(one for one in rivals if one != first)
+        return DateOrder(times.column, times.declared, first, others)
+
+    def kept(self, meant: str) -> tuple[str, ...]:
+        """The formats to read by, of which no two are rivals."""
+        return tuple(
+            one for one in self.times.formats if one == meant or one not in self.times.rivals
+        )
 
 
 def _times(contract: Contract) -> Iterator[_Times]:
@@ -175,26 +203,48 @@ def _with_formats(contract: Contract, decided: dict[_Times, tuple[str, ...]]) ->
     return contract.model_copy(update={"fields": fields, "versioned_by": versioned})
 
 
-def _note(con: duckdb.DuckDBPyConnection, place: int, texts: pa.StringArray) -> None:
-    con.register("noted", pa.table({"text": texts}))
-    try:
-        con.execute("insert into recurring select ?, text from noted where text <> ''", [place])
-    finally:
-        con.unregister("noted")
+class Recurring:
+    """The values of those columns whose values may not recur in a file, as they are read."""
 
+    def __init__(self, con: duckdb.DuckDBPyConnection, rules: Rules, header: Sequence[str]) -> None:
+        self._con = con
+        self._columns = [
+            rule.column
+            for rule in rules.contract.fields.values()
+            if rule.unique and rule.column in header
+        ]
+        con.execute("create or replace temp table recurring (place integer, text varchar)")
 
-def _repeats(con: duckdb.DuckDBPyConnection, place: int) -> pa.StringArray:
-    found = con.execute(
-        """
-        select text from recurring where place = ? group by text having count(*) > 1 order by text
-        """,
-        [place],
-    )
-    return found.to_arrow_table().column(0).combine_chunks().cast(pa.string())
+    def note(self, cells: pa.Table) -> None:
+        """Note the values of some rows; a blank one is none."""
+        for place, column in enumerate(self._columns):
+            texts = trimmed(one_array(cells[column]))
+            self._con.register("noted", pa.table({"text": texts}))
+            try:
+                self._con.execute(
+                    "insert into recurring select ?, text from noted where text <> ''", [place]
+                )
+            finally:
+                self._con.unregister("noted")
+
+    def found(self) -> dict[str, pa.StringArray]:
+        """The values that stand on several rows, by column; columns without any are left out."""
+        found = {}
+        for place, column in enumerate(self._columns):
+            texts = self._con.execute(
+                """
+                select text from recurring where place = ?
+                group by text having count(*) > 1 order by text
+                """,
+                [place],
+            ).to_arrow_table()
+            if texts.num_rows:
+                found[str(column)] = one_array(texts.column(0)).cast(pa.string())
+        return found
 
 
 def repeats(texts: pa.StringArray, repeated: pa.StringArray | None) -> Mask:
     """Which of a column's values are among those that stand on several rows."""
-    none: Sequence[str] = []
-    sought = repeated if repeated is not None else pa.array(none, pa.string())
-    return pc.is_in(texts, value_set=sought).to_numpy(zero_copy_only=False)
+    if repeated is None:
+        return np.zeros(len(texts), dtype=bool)
+    return pc.is_in(texts, value_set=repeated).to_numpy(zero_copy_only=False)

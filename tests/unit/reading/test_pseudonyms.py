@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from orchestration.reading.errors import ReadingError
-from orchestration.reading.pseudonyms import Key, Pseudonyms, load_key, pseudonyms
+from orchestration.reading.pseudonyms import Key, load_key, pseudonyms
 
 
 def by_hand(secret: bytes, kind: str, person: str) -> str:
@@ -29,14 +29,6 @@ def test_nobody_has_no_pseudonym(con, key):
 def test_kinds_and_keys_do_not_meet(key):
     assert key.pseudonym("student", "1") != key.pseudonym("educator", "1")
     assert key.pseudonym("student", "1") != Key(b"another").pseudonym("student", "1")
-
-
-def test_people_met_before_keep_their_pseudonym(con, key, monkeypatch):
-    monkeypatch.setattr("orchestration.reading.pseudonyms.REMEMBERED", 3)
-    remembering = Pseudonyms(con, key)
-    for people in (["a", "b"], ["b", "", "c"], ["a", "d", "e"], [], ["e", "a"]):
-        made = remembering.of("student", pa.array(people, pa.string())).to_pylist()
-        assert made == [key.pseudonym("student", one) if one else None for one in people]
 
 
 def test_the_key_does_not_show_itself(con, key):

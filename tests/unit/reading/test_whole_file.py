@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
+
 import pytest
 
 from orchestration.reading.contract_files import parse_contract
@@ -26,9 +29,9 @@ identifying: [observer]
 
 @pytest.fixture
 def visits(land, read, registry, contracts):
-    def visits(*days: str, contract: str = DATES):
-        """The account of visits on these days, one each."""
-        rows = [f"o{number},{day},s1,c1,ann" for number, day in enumerate(days)]
+    def visits(*days: str, contract: str = DATES, rows: Sequence[str] = ()):
+        """The account of visits on these days, one each; or of these rows."""
+        rows = rows or [f"o{number},{day},s1,c1,ann" for number, day in enumerate(days)]
         land("observations", "a.csv", "\n".join(["id,day,school,class,observer", *rows]) + "\n")
         own = parse_contract(contract, "visits.yaml", "visits", registry)
         return read("observations", contracts={**contracts, "visits": own})
@@ -80,6 +83,27 @@ def test_days_of_both_orders_are_refused_with_what_contradicts(visits):
     assert "can only be MM/DD/YYYY and others that can only be DD/MM/YYYY" in one.refused
 
 
+@pytest.mark.parametrize("looked_at", [1, 2, 4096])
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (("03/04/2022", "31/03/2022", "2022-06-01"), "o0 2022-04-03, o1 2022-03-31, o2 2022-06-01"),
+        (("03/04/2022", "03/31/2022", "99/99/2022"), "o0 2022-03-04, o1 2022-03-31"),
+        (("03/04/2022", "31/03/2022", "03/31/2022"), "can only be MM/DD/YYYY"),
+        (("03/04/2022", "05/02/2022", "2022-06-01"), "no row tells which is meant"),
+    ],
+)
+def test_rows_tell_the_same_in_whatever_order_and_however_soon(
+    visits, rows_of, monkeypatch, days, told, looked_at
+):
+    monkeypatch.setattr("orchestration.reading.whole_file.LOOKED_AT", looked_at)
+    for order in permutations(enumerate(days)):
+        rows = [f"o{number},{day},s1,c1,ann" for number, day in order]
+        account = visits(rows=rows)
+        read = sorted(f"{row['observation_id']} {row['observed_on']}" for row in rows_of(account))
+        assert told in (account.files[0].refused or ", ".join(read))
+
+
 def test_days_that_are_the_same_in_either_order_need_no_telling(visits, rows_of):
     account = visits("04/04/2022", "05/05/2022")
     assert [str(row["observed_on"]) for row in rows_of(account)] == ["2022-04-04", "2022-05-05"]
@@ -123,6 +147,24 @@ def test_an_id_that_is_unique_by_the_contract_is_not_left_to_the_newest_version(
         "unique by the contract": 2,
     }
     assert one.rows_accepted == 1
+
+
+def test_a_file_that_is_read_again_for_what_recurs_leaves_no_trace_of_the_first_time(
+    land, read, registry, contracts, rows_of, quarantined
+):
+    own = parse_contract(
+        DATES.replace("{column: id}", "{column: id, unique: true}"), "v", "visits", registry
+    )
+    header = "id,day,school,class,observer\n"
+    row = "{},2022-03-01,s1,c1,ann\n"
+    land("observations", "a.csv", header + "".join(map(row.format, ("o1", "o2", "o1", "o3"))))
+    # in a file of its own o1 is unique, and so stands
+    land("observations", "b.csv", header + "".join(map(row.format, ("o4", "o1"))))
+    account = read("observations", contracts={**contracts, "visits": own})
+    counted = {one.file: (one.rows_read, one.rows_accepted) for one in account.files}
+    assert counted == {"a.csv": (4, 2), "b.csv": (2, 2)}
+    assert sorted(row["observation_id"] for row in rows_of(account)) == ["o1", "o2", "o3", "o4"]
+    assert [row["line"] for row in quarantined(account)] == [2, 4]
 
 
 def test_values_beyond_the_contracts_range_quarantine_their_rows(land, read, registry, contracts):
