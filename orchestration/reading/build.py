@@ -229,7 +229,7 @@ class PartitionBuild:
             for file, reader in parts:
                 rules = self._inputs.rules(contract)
                 rules = replace(rules, repeated=repeated.get(file, {}))
-                recurring = Recurring(self._con, rules, reader.header)
+                recurring = Recurring(self._con, rules, reader)
                 for chunk, conformed in self._conformed(tally, file, reader, rules):
                     if not repeated:
                         recurring.note(chunk.cells)

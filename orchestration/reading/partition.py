@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.reading.accounts import (
     READER_VERSION,
@@ -28,7 +27,7 @@ from orchestration.settings import Home
 
 Progress = Callable[[str], None]
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 """What DuckDB may hold while records are compared; beyond it spills into the workspace."""
 
 
@@ -107,8 +106,6 @@ def _as_recorded(path: Path, stored: StoredFile, hashes: Hashes) -> bool:
 
 def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
     source, term = inputs.source, inputs.term.term
-    # of Arrow's allocators the one that reads a large file fastest: chunks come and go
-    pa.set_memory_pool(pa.system_memory_pool())
     with workspace(home) as folder:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY_LIMIT,

@@ -53,13 +53,19 @@ def superseded(
     if dropped.any():
         con.register("dropped", pa.table({"position": np.flatnonzero(dropped)}))
         taking_part = "file_row_number not in (select position from dropped)"
+    # most keys are not repeated: hashes, which are small, tell all but those that may be
     con.execute(
         f"""
         create or replace temp table repeated as
+        with suspected as (
+            select hash({keys}) as hashed from read_parquet(?, file_row_number = true)
+            where {taking_part} group by hashed having count(*) > 1
+        )
         select {keys} from read_parquet(?, file_row_number = true)
-        where {taking_part} group by all having count(*) > 1
+        where {taking_part} and hash({keys}) in (from suspected)
+        group by all having count(*) > 1
         """,
-        [str(candidates)],
+        [str(candidates), str(candidates)],
     )
     found = con.execute(
         f"""

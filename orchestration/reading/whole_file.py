@@ -11,7 +11,7 @@ was taken, is it read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -204,36 +204,59 @@ def _with_formats(contract: Contract, decided: dict[_Times, tuple[str, ...]]) ->
 
 
 class Recurring:
-    """The values of those columns whose values may not recur in a file, as they are read."""
+    """Whether values recur in those columns of a file in which they may not, and which.
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, rules: Rules, header: Sequence[str]) -> None:
+    While the file is read only their hashes are kept, which are small.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, rules: Rules, reader: Reader) -> None:
         self._con = con
+        self._reader = reader
         self._columns = [
             rule.column
             for rule in rules.contract.fields.values()
-            if rule.unique and rule.column in header
+            if rule.unique and rule.column in reader.header
         ]
-        con.execute("create or replace temp table recurring (place integer, text varchar)")
+        con.execute("create or replace temp table hashes (place integer, hashed ubigint)")
 
     def note(self, cells: pa.Table) -> None:
         """Note the values of some rows; a blank one is none."""
         for place, column in enumerate(self._columns):
-            texts = trimmed(one_array(cells[column]))
-            self._con.register("noted", pa.table({"text": texts}))
-            try:
-                self._con.execute(
-                    "insert into recurring select ?, text from noted where text <> ''", [place]
-                )
-            finally:
-                self._con.unregister("noted")
+            self._insert(
+                "insert into hashes select ?, hash(text) from noted where text <> ''",
+                place,
+                cells[column],
+            )
 
     def found(self) -> dict[str, pa.StringArray]:
         """The values that stand on several rows, by column; columns without any are left out."""
+        self._con.execute(
+            """
+            create or replace temp table suspected as
+            from hashes group by all having count(*) > 1
+            """
+        )
+        (suspected,) = self._con.execute("select count(*) from suspected").fetchone() or (0,)
+        return self._told_by_text() if suspected else {}
+
+    def _told_by_text(self) -> dict[str, pa.StringArray]:
+        """The same of the texts of suspected hashes, for which the columns are read again."""
+        self._con.execute("create or replace temp table texts (place integer, text varchar)")
+        for chunk in self._reader.chunks(tuple(dict.fromkeys(map(str, self._columns)))):
+            for place, column in enumerate(self._columns):
+                self._insert(
+                    """
+                    insert into texts select ?, text from noted
+                    where text <> '' and hash(text) in (select hashed from suspected)
+                    """,
+                    place,
+                    chunk.cells[column],
+                )
         found = {}
         for place, column in enumerate(self._columns):
             texts = self._con.execute(
                 """
-                select text from recurring where place = ?
+                select text from texts where place = ?
                 group by text having count(*) > 1 order by text
                 """,
                 [place],
@@ -241,6 +264,13 @@ class Recurring:
             if texts.num_rows:
                 found[str(column)] = one_array(texts.column(0)).cast(pa.string())
         return found
+
+    def _insert(self, statement: str, place: int, column: pa.ChunkedArray) -> None:
+        self._con.register("noted", pa.table({"text": trimmed(one_array(column))}))
+        try:
+            self._con.execute(statement, [place])
+        finally:
+            self._con.unregister("noted")
 
 
 def repeats(texts: pa.StringArray, repeated: pa.StringArray | None) -> Mask:
