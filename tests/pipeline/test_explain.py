@@ -24,6 +24,8 @@ from tests.pipeline.districts import Size, land_districts, random_district
 from tests.pipeline.fast_build import build_marts
 from tests.pipeline.homes import TERM, land, run_home, school, section, visit
 
+pytestmark = pytest.mark.long
+
 SIZES = (Size(shared=True), Size(local_districts=2, schools=9, responses=12, visited=0.9))
 OF_EACH = 20
 EIGHTH = (("s4", 3), ("s5", 4))

@@ -24,6 +24,8 @@ from orchestration.publishing.pages import figures_on
 from orchestration.settings import Home
 from tests.unit.publishing.test_verify import edit, reseal
 
+pytestmark = pytest.mark.long
+
 FALL, SPRING = "2021-22-fall", "2021-22-spring"
 ANY = f"mart_adoption/{SPRING}/Northwest/adoption_any/all"
 

@@ -197,6 +197,7 @@ def test_a_folder_in_the_way_is_not_overwritten(home, release, monkeypatch):
     assert (home.published / "taken" / "manifest.json").read_text() == "{}"
 
 
+@pytest.mark.long
 def test_a_number_is_not_given_twice_though_a_publication_was_taken_away(home, release):
     publish(home, release(SPRING))
     second = publish(home, release(FALL))
@@ -211,6 +212,7 @@ def test_latest_is_a_relative_link_to_the_newest(stands):
     assert not list(stands.published.glob(".*"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("where", ["an older one", "a folder outside", "nowhere", "no link"])
 def test_a_link_moved_by_hand_is_neither_believed_nor_left(stands, release, tmp_path, where):
     home, outside = Home(tmp_path / "home"), tmp_path / "outside"
@@ -240,6 +242,7 @@ def killed(*_: object) -> None:
     raise Killed
 
 
+@pytest.mark.long
 def test_a_crash_between_the_rename_and_the_link_is_mended(home, release, monkeypatch):
     first = publish(home, release(FALL))
     with monkeypatch.context() as patched:
@@ -264,6 +267,7 @@ def never_killed(tmp_path_factory, release):
     return first, content(publish(second, release(SPRING)).path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", ["render", "parquet_bytes", "write_database", "sealed", "_stand"])
 def test_a_crash_before_the_rename_leaves_what_stood_and_a_rerun_the_same_bytes(
     never_killed, tmp_path, release, monkeypatch, step

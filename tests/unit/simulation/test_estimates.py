@@ -89,6 +89,7 @@ def test_complexity_is_cited_most_and_by_more_than_chance(draw: Callable, seed: 
     assert apart.mean() > 3 * apart.std() / math.sqrt(len(apart))
 
 
+@pytest.mark.long
 def test_over_many_seeds_the_sample_estimates_the_process_and_the_roster_without_bias(
     draw: Callable,
 ) -> None:
