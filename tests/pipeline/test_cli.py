@@ -26,6 +26,7 @@ from orchestration.fingerprints import file_sha256
 from orchestration.settings import CHECKOUT
 from tests.pipeline.homes import TERM, land, school
 
+of_a_built_home = pytest.mark.long
 UPTAKE = Path(sys.executable).parent / "uptake"
 PUBLICATION = f"{TERM}-001"
 SOURCES = {
@@ -100,6 +101,7 @@ def test_help_lists_the_commands_that_there_are_and_no_other(tmp_path: Path) -> 
         assert _told(tmp_path, command, "--help").exit_code == 0
 
 
+@of_a_built_home
 def test_a_run_shows_its_progress_on_stderr_and_the_report_on_stdout(built: Built) -> None:
     assert built.run.returncode == 0, built.run.stderr
     page = built.home / "published" / PUBLICATION / "index.html"
@@ -173,6 +175,7 @@ QUESTION = (
 NAMES = ["unit_id", "n", "estimate", "nobody", "day"]
 
 
+@of_a_built_home
 def test_a_query_answers_in_json_as_a_list_of_objects(home: Path) -> None:
     done = _real(home, "query", QUESTION, "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -185,6 +188,7 @@ def test_a_query_answers_in_json_as_a_list_of_objects(home: Path) -> None:
         assert (row["nobody"], row["day"]) == (None, "2022-06-30")
 
 
+@of_a_built_home
 def test_a_query_says_the_same_in_csv_and_in_a_table(home: Path) -> None:
     objects = json.loads(_told(home, "query", QUESTION, "--format", "json").stdout)
     lines = _told(home, "query", QUESTION, "--format", "csv").stdout.splitlines()
@@ -199,6 +203,7 @@ def test_a_query_says_the_same_in_csv_and_in_a_table(home: Path) -> None:
     ]
 
 
+@of_a_built_home
 def test_a_whole_number_beside_a_missing_one_stays_whole(home: Path) -> None:
     sql = "select sum(n) as n from mart_adoption union all select null order by n"
     answer = json.loads(_told(home, "query", sql, "--format", "json").stdout)
@@ -208,12 +213,14 @@ def test_a_whole_number_beside_a_missing_one_stays_whole(home: Path) -> None:
     assert _told(home, "query", sql).stdout.split() == ["n", str(whole)]
 
 
+@of_a_built_home
 def test_a_query_for_a_spreadsheet_runs_nothing_in_it(home: Path) -> None:
     sql = "select '=cmd|x' as \"+a\", -1.5 as b, 'plain' as c"
     assert _told(home, "query", sql, "--format", "csv").stdout == "'+a,b,c\n'=cmd|x,-1.5,plain\n"
     assert json.loads(_told(home, "query", sql, "--format", "json").stdout)[0]["+a"] == "=cmd|x"
 
 
+@of_a_built_home
 def test_a_query_asks_the_current_the_last_built_or_the_published_marts(home: Path) -> None:
     schools = "select count(*) as n from mart_adoption where level = 'school'"
     found = {}
@@ -228,6 +235,7 @@ def test_a_query_asks_the_current_the_last_built_or_the_published_marts(home: Pa
     assert shown.exit_code == 0
 
 
+@of_a_built_home
 @pytest.mark.parametrize(
     "sql",
     [
@@ -262,6 +270,7 @@ def test_a_query_of_no_marts_is_misuse(tmp_path: Path) -> None:
         assert "uptake run" in _refused(_told(tmp_path, "query", "select 1", *where), 2)
 
 
+@of_a_built_home
 def test_status_tells_files_verdicts_terms_and_the_latest_publication(home: Path) -> None:
     done = _told(home, "status", "--as-of", "2022-07-15")
     assert done.exit_code == 0, done.stderr
@@ -272,6 +281,7 @@ def test_status_tells_files_verdicts_terms_and_the_latest_publication(home: Path
     assert str(home / "published" / PUBLICATION) in done.stdout
 
 
+@of_a_built_home
 def test_status_as_json_is_the_same_for_programs(home: Path) -> None:
     told = json.loads(_told(home, "status", "--as-of", "2022-07-15", "--json").stdout)
     assert {one["source"] for one in told["files"]} == SOURCES
@@ -283,6 +293,7 @@ def test_status_as_json_is_the_same_for_programs(home: Path) -> None:
     assert {one["outcome"] for one in told["verdicts"]} <= {"passed", "warned"}
 
 
+@of_a_built_home
 def test_a_figure_is_explained_beside_what_the_public_sees_of_it(home: Path) -> None:
     figure = f"mart_adoption/{TERM}/district/adoption_any/all"
     done = _told(home, "explain", figure)
@@ -310,6 +321,7 @@ def test_a_figure_is_explained_beside_what_the_public_sees_of_it(home: Path) -> 
     assert "(primary): what follows is hidden from the public" in told.stdout.splitlines()[1]
 
 
+@of_a_built_home
 def test_publications_are_listed(home: Path, tmp_path: Path) -> None:
     assert _told(home, "publications").stdout.split()[:2] == [PUBLICATION, TERM]
     (one,) = json.loads(_told(home, "publications", "--json").stdout)
@@ -318,6 +330,7 @@ def test_publications_are_listed(home: Path, tmp_path: Path) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "Nothing has been published.\n")
 
 
+@of_a_built_home
 def test_verify_holds_until_one_byte_of_one_published_file_is_changed(
     home: Path, tmp_path: Path
 ) -> None:
@@ -336,10 +349,12 @@ def test_verify_holds_until_one_byte_of_one_published_file_is_changed(
     assert any(str(page) in one for one in mismatches)
 
 
+@of_a_built_home
 def test_verify_of_no_such_publication_is_a_mismatch(home: Path) -> None:
     assert "2030-31-fall-001" in _refused(_told(home, "verify", "2030-31-fall-001"), 1)
 
 
+@of_a_built_home
 def test_the_pipelines_answer_is_near_the_simulators_truth(home: Path) -> None:
     truth = pd.read_json(home / "truth.json")
     truth = truth[truth["measure_id"].isin(["adoption_any", "adoption_as_designed"])]
@@ -363,6 +378,7 @@ def test_the_pipelines_answer_is_near_the_simulators_truth(home: Path) -> None:
     assert not (large["process"] == large["estimate"]).any()
 
 
+@of_a_built_home
 def test_everything_simulated_says_so(home: Path) -> None:
     told: dict[str, Any] = json.loads((home / "published" / "latest" / "manifest.json").read_text())
     assert told["simulated"] is True

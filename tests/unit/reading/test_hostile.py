@@ -31,7 +31,9 @@ print(json.dumps([said, int(peak.split()[1]) >> 10]))
 
 
 @pytest.mark.parametrize("kind", ["delimited", "kobo"])
-@pytest.mark.parametrize("header", [b"", b"Timestamp,school\n1,"])
+@pytest.mark.parametrize(
+    "header", [b"", pytest.param(b"Timestamp,school\n1,", marks=pytest.mark.long)]
+)
 def test_a_line_of_two_gigabytes_is_refused_in_little_memory(
     tmp_path: Path, kind: str, header: bytes
 ) -> None:
