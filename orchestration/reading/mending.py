@@ -191,7 +191,7 @@ class Mendings:
             found = con.execute(
                 f"""
                 with mending as (
-                    select
+                    select distinct  -- a file may have been read more than once
                         split_part(key, ':', 1) as sha256, split_part(key, ':', 2)::bigint as line,
                         split_part(key, ':', 3) as cells, by_sha256, by_line
                     from noted where key <> ''

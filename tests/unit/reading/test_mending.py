@@ -17,6 +17,7 @@ from orchestration.reading.accounts import load_account
 from orchestration.reading.partition import read_partition
 from orchestration.settings import Home
 from orchestration.site import Site
+from tests.unit.reading.test_whole_file import DATES
 
 TERM = "2021-22-spring"
 DAY = "observed_on: not a date (expected YYYY-MM-DD)"
@@ -114,6 +115,24 @@ def test_mended_rows_supersede_and_the_account_follows_them(district, tmp_path):
         "superseded: mended": 2,
     }
     assert account.quarantine.rows == 1
+
+
+def test_a_mended_row_whose_days_have_to_be_told_first_is_still_one_row(tmp_path):
+    district = District(tmp_path / "data")
+    district.folder.mkdir(parents=True)
+    (district.home.root / "contracts").mkdir()
+    (district.home.root / "contracts" / "visits.yaml").write_text(DATES)
+    (district.folder / "a.csv").write_text(
+        "id,day,school,class,observer\no1,31/03/2022,s1,c1,ann\no2,soon,s1,c1,ann\n"
+    )
+    district.read()
+    path = tmp_path / "mend.csv"
+    assert district.told("export", str(path), "--source", "observations").exit_code == 0
+    mended(path, path, day_0="30/03/2022")
+    assert district.told("land", str(path)).exit_code == 0
+    accounts = district.accounts()
+    assert accounts.pop("a.csv") == (2, 1, 0, 1)
+    assert list(accounts.values()) == [(1, 1, 0, 0)]
 
 
 def test_ids_that_a_spreadsheet_would_change_come_back_as_they_were(district, tmp_path):
