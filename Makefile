@@ -43,8 +43,8 @@ format: $(READY)
 test: $(READY) check
 	$(PYTEST) -m "not long"
 
-# What takes many whole runs: kills, reproductions, corrections, canaries, browsers. Half an hour; CI
-# runs it too.
+# What takes many whole runs: kills, reproductions, corrections, canaries, browsers. Three quarters of an
+# hour; CI runs it too.
 test-long: $(READY)
 	$(PYTEST) -m long
 
