@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from tests.unit.expectations.raw_cases import FILES, SCHOOLS, TERM, Rows
 
@@ -516,31 +517,72 @@ class Build:
         return path
 
     def load(self, con: duckdb.DuckDBPyConnection) -> None:
-        for table, columns in COLUMNS.items():
-            con.execute(f"create table {table} ({columns})")
-            if getattr(self, table):
-                con.register("loaded", pd.DataFrame(getattr(self, table)))
-                con.execute(f"insert into {table} by name select * from loaded")
-                con.unregister("loaded")
-        measures = [
-            (name, "proportion" if high == 1 else "mean", float(low), float(high), "exclude")
-            for declared in MEASURES.values()
-            for name, (_, low, high) in declared.items()
-        ]
-        con.execute(
-            "create table dim_measure (measure_id varchar, kind varchar, range_min double, "
-            "range_max double, missing_rule varchar)"
-        )
-        con.executemany("insert into dim_measure values (?, ?, ?, ?, ?)", measures)
+        """The build as tables of an empty database."""
         con.execute("create schema raw")
-        con.execute(
-            "create table raw.measure_values "
-            "(measure_id varchar, item varchar, code varchar, value double)"
-        )
-        values = [
-            (measure_id, mart, code, float(code in counted))
-            for mart, declared in MEASURES.items()
-            for measure_id, counted in zip(declared, ("wholly or partly", "wholly"), strict=False)
-            for code in ("wholly", "partly", "not")
-        ]
-        con.executemany("insert into raw.measure_values values (?, ?, ?, ?)", values)
+        for table, columns in {**COLUMNS, **DECLARED}.items():
+            con.execute(f"create table {table} ({columns})")
+        for table in COLUMNS:
+            _insert(con, table, getattr(self, table))
+        _insert(con, "dim_measure", _declared_measures())
+        _insert(con, "raw.measure_values", _declared_values())
+
+    @contextmanager
+    def loaded(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory with this build; a process loads what is clean in it but once."""
+        clean, con = _clean()
+        changed = [one for one in COLUMNS if getattr(self, one) != getattr(clean, one)]
+        try:
+            self._replace(con, changed)
+            yield con
+        finally:
+            clean._replace(con, changed)
+
+    def _replace(self, con: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+        for table in tables:
+            con.execute(f"delete from {table}")
+            _insert(con, table, getattr(self, table))
+
+
+@cache
+def _clean() -> tuple[Build, duckdb.DuckDBPyConnection]:
+    clean, con = Build(), duckdb.connect()
+    clean.load(con)
+    return clean, con
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
+    if rows:
+        names = dict.fromkeys(name for row in rows for name in row)
+        con.register("loaded", pa.table({name: [row.get(name) for row in rows] for name in names}))
+        con.execute(f"insert into {table} by name select * from loaded")
+        con.unregister("loaded")
+
+
+DECLARED = {
+    "dim_measure": "measure_id varchar, kind varchar, range_min double, range_max double, "
+    "missing_rule varchar",
+    "raw.measure_values": "measure_id varchar, item varchar, code varchar, value double",
+}
+
+
+def _declared_measures() -> Rows:
+    return [
+        {
+            "measure_id": name,
+            "kind": "proportion" if high == 1 else "mean",
+            "range_min": low,
+            "range_max": high,
+            "missing_rule": "exclude",
+        }
+        for declared in MEASURES.values()
+        for name, (_, low, high) in declared.items()
+    ]
+
+
+def _declared_values() -> Rows:
+    return [
+        {"measure_id": measure_id, "item": mart, "code": code, "value": float(code in counted)}
+        for mart, declared in MEASURES.items()
+        for measure_id, counted in zip(declared, ("wholly or partly", "wholly"), strict=False)
+        for code in ("wholly", "partly", "not")
+    ]

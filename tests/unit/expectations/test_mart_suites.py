@@ -1,6 +1,5 @@
 """Each expectation on a mart holds on clean rows and fails on the fault it is about."""
 
-import duckdb
 import pytest
 
 from expectations.frames import mart_claims
@@ -14,8 +13,7 @@ MARTS = tuple(COLUMNS)
 
 
 def judged(build, table, term=TERM):
-    with duckdb.connect() as con:
-        build.load(con)
+    with build.loaded() as con:
         suite = suite_for(table)
         return {one.name: one for one in run_suite(suite, mart_claims(suite, con, term))}
 
