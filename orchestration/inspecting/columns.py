@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.reading.columns import trimmed, typed
+from orchestration.reading.columns import ZONE, trimmed, typed, without_zone
 
 DAYS = (
     "%Y-%m-%d",
@@ -35,8 +35,10 @@ DAYS = (
 CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 MOMENTS = (
     *(f"{day}{mark}{clock}" for day in DAYS for mark in (" ", "T", ", ") for clock in CLOCKS),
+    *(f"{day} {clock} %Z" for day in DAYS for clock in CLOCKS),
     "%Y-%m-%dT%H:%M:%S.%f%z",
     "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%d %H:%M:%S%z",
 )
 MOST_SHOWN, LONGEST_SHOWN = 8, 60
 SHOWN_TO_RECUR = 2
@@ -146,8 +148,9 @@ def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str
 
 
 def _is_written(text: str, strptime_format: str) -> bool:
+    timed = without_zone(strptime_format)
     try:
-        datetime.strptime(text, strptime_format)
+        datetime.strptime(text if timed == strptime_format else re.sub(ZONE, "", text), timed)
     except ValueError:
         return False
     return True

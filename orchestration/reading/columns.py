@@ -141,18 +141,39 @@ def typed(
 ) -> pa.Array:
     """Dates, timestamps, integers or decimals from text; null where it is none.
 
-    `formats` are those of strptime, tried in order. Integers may end in `.0`, as spreadsheets
-    write them. A day that the calendar lacks is no date, nor is one before the year 1000: that
-    is a year of two digits.
+    `formats` are those of strptime, tried in order. One that ends in a zone reads the time as it
+    stands there, on the clock and the calendar of whoever wrote it. Integers may end in `.0`, as
+    spreadsheets write them. A day that the calendar lacks is no date, nor is one before the year
+    1000: that is a year of two digits.
     """
     if kind == "date":
         return days(typed(con, values, "timestamp", formats))
+    query, asked = (_moments(formats)) if kind == "timestamp" else (_NUMBERS[kind], [])
     con.register("distinct_texts", pa.table({"t": values}))
     try:
-        found = con.execute(_TYPING[kind], [list(formats)] if formats else [])
-        return one_array(found.to_arrow_table().column(0))
+        return one_array(con.execute(query, asked).to_arrow_table().column(0))
     finally:
         con.unregister("distinct_texts")
+
+
+def without_zone(strptime_format: str) -> str:
+    """The format less the zone at its end (`%z` or `%Z`), where there is one."""
+    return strptime_format.removesuffix("%z").removesuffix("%Z").rstrip()
+
+
+def _moments(formats: Sequence[str]) -> tuple[str, list[list[str]]]:
+    """SQL that reads texts by strptime formats, and the parameters that it takes."""
+    zoned = [one for one in formats if without_zone(one) != one]
+    read = [
+        (text, found)
+        for text, found in (
+            ("t", [one for one in formats if one not in zoned]),
+            (f"case when {_ZONED} then {_ZONELESS} end", [without_zone(one) for one in zoned]),
+        )
+        if found
+    ]
+    tried = ", ".join(f"try_strptime({text}, ?)" for text, _ in read)
+    return _MOMENTS.format(tried=tried), [found for _, found in read]
 
 
 def days(moments: pa.TimestampArray) -> pa.Date32Array:
@@ -165,14 +186,18 @@ def one_array(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-# the two words are dates to strptime's implementation, but not to anybody who exports data
-_TYPING = {
-    "timestamp": """
-        select case when year(m) >= 1000 then m end from (
-            select case when regexp_matches(t, '[0-9]') then try_strptime(t, ?) end as m
-            from distinct_texts
-        )
-    """,
+ZONE = r"\s*(Z|[+-]\d{2}:?(\d{2})?|(GMT|UTC|\s[A-Z]{3,5})([+-]\d{1,2}:?(\d{2})?)?)$"
+"""A zone at the end of a time: `Z`, `-07:00`, ` PDT`, ` GMT-7`."""
+
+_ZONED, _ZONELESS = f"regexp_matches(t, '{ZONE}')", f"regexp_replace(t, '{ZONE}', '')"
+# some words are dates to strptime's implementation, but not to anybody who exports data
+_MOMENTS = """
+    select case when year(m) >= 1000 then m end from (
+        select case when regexp_matches(t, '[0-9]') then coalesce({tried}) end as m
+        from distinct_texts
+    )
+"""
+_NUMBERS = {
     "integer": r"""
         select case when regexp_full_match(t, '[+-]?[0-9]+(\.0*)?')
             then try_cast(regexp_extract(t, '^[+-]?[0-9]+') as bigint) end

@@ -25,6 +25,8 @@ _SPOKEN = {
     "%M": "MM",
     "%S": "SS",
     "%p": "AM/PM",
+    "%z": " zone",
+    "%Z": "zone",
 }
 _KINDS = {
     "date": "not a date",

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 
 from orchestration.reading.cells import Cells
 from orchestration.reading.chunks import Reader
-from orchestration.reading.columns import Mask, one_array, trimmed, typed
+from orchestration.reading.columns import Mask, one_array, trimmed, typed, without_zone
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.problems import spoken
@@ -59,7 +59,7 @@ def confusable(one: str, other: str) -> bool:
 
 
 def _misread(written: str, read: str, when: datetime) -> bool:
-    written, read = written.replace("%-", "%"), read.replace("%-", "%")
+    written, read = (without_zone(one).replace("%-", "%") for one in (written, read))
     text = when.strftime(written)
     try:
         return datetime.strptime(text, read) != datetime.strptime(text, written)

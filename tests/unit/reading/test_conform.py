@@ -200,6 +200,31 @@ def test_several_formats_are_tried_in_order(conform):
 
 
 @pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("%Y-%m-%dT%H:%M:%S.%f%z", "2022-03-04T20:10:00.000-08:00"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2022-03-04T20:10:00Z"),
+        ("%Y/%m/%d %I:%M:%S %p %Z", "2022/03/04 8:10:00 PM PST"),
+        ("%Y/%m/%d %I:%M:%S %p %Z", "2022/03/04 8:10:00 PM GMT-8"),
+        ("%m/%d/%Y %H:%M %Z", "3/4/2022 20:10 GMT+5:30"),
+    ],
+)
+def test_a_day_is_the_one_where_the_time_was_written(conform, written, text):
+    ours = contract(fields={"observed_on": {"column": "observed_on", "date": written}})
+    made = conform(USUAL | {"observed_on": text}, contract=ours)
+    assert made.accepted["observed_on"].to_pylist() == [date(2022, 3, 4)]
+
+
+@pytest.mark.parametrize("text", ["2022-03-04 20:10", "2022-03-04 8:10 PM", "2022-03-04 20:10 ?"])
+def test_a_zone_that_is_declared_has_to_stand_there(conform, text):
+    formats = ["%Y-%m-%d", "%Y-%m-%d %H:%M %Z"]
+    ours = contract(fields={"observed_on": {"column": "observed_on", "date": formats}})
+    made = conform(USUAL | {"observed_on": text}, contract=ours)
+    expected = "observed_on: not a date (expected YYYY-MM-DD or YYYY-MM-DD HH:MM zone)"
+    assert refused(made) == [(2, expected)]
+
+
+@pytest.mark.parametrize(
     ("text", "number"), [("7", 7), ("+7", 7), ("-7", -7), ("7.0", 7), ("007", 7), ("", None)]
 )
 def test_whole_numbers_may_look_as_spreadsheets_write_them(conform, text, number):
