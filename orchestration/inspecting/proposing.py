@@ -320,16 +320,19 @@ def _written(found: Inspected, draft: Draft) -> str:
         lines += ["answers:", *_rules(draft.answers, draft.answers)]
     if draft.identifying:
         lines.append(f"identifying: {_listed(dict.fromkeys(draft.identifying))}")
-    secret = [one.name for one in found.columns if one.is_personal and one.name not in draft.used]
-    if secret:
-        lines += ["secret:  # nothing of these is read", *(f"  - {_quoted(one)}" for one in secret)]
-    excluded = [
-        f"  - {{column: {_quoted(column.name)}, values: {_listed(values)}, because: {because}}}"
+    excluded = {
+        column.name: f"values: {_listed(values)}, because: {because}"
         for called, values, because in EXCLUDED
         for column in found.columns
         if found.recognised.reads.format == "qualtrics" and plain_name(column.name) == called
-    ]
-    lines += ["excludes:", *excluded] if excluded else []
+    }
+    read = draft.used | set(excluded)
+    secret = [one.name for one in found.columns if one.is_personal and one.name not in read]
+    if secret:
+        lines += ["secret:  # nothing of these is read", *(f"  - {_quoted(one)}" for one in secret)]
+    if excluded:
+        lines += ["excludes:"]
+        lines += [f"  - {{column: {_quoted(one)}, {rest}}}" for one, rest in excluded.items()]
     if draft.stamp and draft.fields.get("response_id", ("", None))[0] != "{from: row_hash}":
         lines += ["versioned_by:", f"  {draft.stamp}"]
     return "\n".join(lines) + "\n"

@@ -121,27 +121,50 @@ def test_nothing_that_may_be_a_persons_is_shown(name):
 
 @pytest.mark.parametrize("name", REAL)
 def test_the_draft_of_a_real_file_loads_fits_and_reads_it(home, tmp_path, name):
-    path = shared(f"real/{name}")
-    done = told(path, "--propose")
-    assert done.exit_code == 0, done.output
-    draft = tmp_path / f"{yaml.safe_load(done.stdout)['name']}.yaml"
-    draft.write_text(done.stdout, encoding="utf-8")
-    registry = load_registry()
-    contract = load_contract(draft, registry)
-    folder = partition_folder(
-        home, contract.source, "all" if contract.source == "schools" else "2021-22-spring"
-    )
-    folder.mkdir(parents=True)
-    (folder / path.name).write_bytes(path.read_bytes())
-    account = read_partition(
-        home, contract.source, folder.name if folder.name != "schools" else "all",
-        registry=registry, contracts={contract.name: contract}, key=Key(b"k"),
-    )  # fmt: skip
-    (one,) = account.files
+    path = tmp_path / Path(name).name
+    path.write_bytes(shared(f"real/{name}").read_bytes())
+    one = by_draft(home, path)
     question = one.refused is not None and "Which is it?" in one.refused
     assert one.refused is None or question
     if not question:
         assert one.rows_read == as_json(path)["rows"]
+
+
+def test_the_draft_of_a_qualtrics_survey_leaves_previews_out(home, tmp_path):
+    path = tmp_path / "survey.csv"
+    named = ("ResponseId", "RecordedDate", "Status", "Finished", "school", "Q1")
+    path.write_text(
+        f"{','.join(named)}\nResponse ID,Recorded Date,Response Type,Finished,school,How often?\n"
+        + ",".join(f'"{{""ImportId"":""{one}""}}"' for one in named)
+        + "\nR_1,2022-03-14 09:15:00,IP Address,True,School 1,Often\n"
+        "R_2,2022-03-15 09:15:00,Survey Preview,True,School 1,Never\n"
+        "R_3,2022-03-16 09:15:00,IP Address,False,School 2,Never\n"
+    )
+    account = by_draft(home, path, "--source", "teacher_survey")
+    assert (account.rows_read, account.rows_quarantined) == (3, 2)
+    assert set(account.reasons) == {
+        "quarantined: Status: excluded by the contract (a preview)",
+        "quarantined: Finished: excluded by the contract (not finished)",
+    }
+
+
+def by_draft(home, path, *options):
+    """What became of a file that was read by the contract that is proposed for it."""
+    done = told(path, "--propose", *options)
+    assert done.exit_code == 0, done.output
+    draft = path.parent / f"{yaml.safe_load(done.stdout)['name']}.yaml"
+    draft.write_text(done.stdout, encoding="utf-8")
+    registry = load_registry()
+    contract = load_contract(draft, registry)
+    term = "all" if contract.source == "schools" else "2021-22-spring"
+    folder = partition_folder(home, contract.source, term)
+    folder.mkdir(parents=True)
+    (folder / path.name).write_bytes(path.read_bytes())
+    (one,) = read_partition(
+        home, contract.source, term,
+        registry=registry, contracts={contract.name: contract}, key=Key(b"k"),
+    ).files  # fmt: skip
+    return one
 
 
 SURVEY = """\
