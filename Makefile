@@ -30,7 +30,7 @@ check: $(READY)
 	$(BIN)/ruff format --check $(PYTHONS)
 	$(BIN)/ruff check $(PYTHONS)
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(BIN)/yamllint --strict .
 	@$(BIN)/python -c 'from orchestration.manifest import current_manifest; current_manifest()'
 	$(BIN)/dbt-bouncer run --config-file .dbt-bouncer.yml
