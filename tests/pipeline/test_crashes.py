@@ -29,7 +29,7 @@ from tests.pipeline.watching import published, version, watched
 
 pytestmark = pytest.mark.long
 
-KILLS = int(os.environ.get("UPTAKE_KILLS", "4"))
+KILLS = int(os.environ.get("UPTAKE_KILLS", "2"))
 RUNS = int(os.environ.get("UPTAKE_RUNS", "1"))
 SEED = int(os.environ.get("UPTAKE_SEED", "1"))
 SECOND = f"{TERM}-002"

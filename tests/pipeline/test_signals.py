@@ -20,7 +20,7 @@ def sql(tmp_path_factory: pytest.TempPathFactory) -> str:
     return compiled(tmp_path_factory.mktemp("signals"))
 
 
-@pytest.mark.parametrize("icc", [0, 0.1, 0.2])
+@pytest.mark.parametrize("icc", [pytest.param(0, marks=pytest.mark.long), 0.1, 0.2])
 def test_action_is_rare_among_ordinary_schools(sql: str, icc: float) -> None:
     found = alarms(sql, Cell(icc, schools=20, teachers=15), SAMPLES)
     assert found["action"] < 0.005

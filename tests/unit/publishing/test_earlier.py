@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pandas as pd
+import pytest
 
 from orchestration.disclosure import PUBLISHABLE
 from orchestration.publishing import publish
@@ -13,6 +14,8 @@ from orchestration.publishing.manifest import MANIFEST, read_manifest
 from orchestration.publishing.slices import read_slices
 from orchestration.publishing.verify import verify
 from tests.unit.publishing.conftest import DECLARED
+
+pytestmark = pytest.mark.long
 
 FALL, WINTER, SPRING = "2021-22-fall", "2021-22-winter", "2021-22-spring"
 

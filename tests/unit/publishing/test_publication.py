@@ -95,6 +95,7 @@ def test_the_manifest_lists_every_page_with_its_checksum(stands):
         assert listed[name]["sha256"] == hashlib.sha256((made.path / name).read_bytes()).hexdigest()
 
 
+@pytest.mark.long
 def test_a_publication_of_before_the_surveys_is_built_upon(home, release, monkeypatch):
     old = {name: PUBLISHABLE[name] for name in ("mart_adoption", "mart_coverage")}
     with monkeypatch.context() as patched:
@@ -113,6 +114,7 @@ def accounts_alone() -> dict:
     return {"mart_row_accounting": PUBLISHABLE["mart_row_accounting"]}
 
 
+@pytest.mark.long
 def test_the_same_release_has_the_same_bytes_in_any_home(tmp_path, release):
     made = []
     for name in ("one", "two"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 
 import duckdb
 import pandas as pd
@@ -21,6 +22,9 @@ CHECKED_BY_SHA = [
     "data/mart_adoption.parquet",
     "data/mart_row_accounting.csv",
 ]
+
+
+at = partial(pytest.param, marks=pytest.mark.long)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +60,7 @@ def test_a_publication_as_it_was_published_has_no_mismatch(home, folder):
 
 
 @pytest.mark.parametrize("name", CHECKED_BY_SHA)
-@pytest.mark.parametrize("place", [0, 0.5, 1])
+@pytest.mark.parametrize("place", [at(0), 0.5, at(1)])
 def test_one_flipped_byte_is_found_in_any_file(home, folder, name, place):
     path = folder / name
     data = bytearray(path.read_bytes())
