@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 
 import duckdb
 import pyarrow as pa
@@ -44,8 +45,8 @@ MOST_SHOWN, LONGEST_SHOWN = 8, 60
 SHOWN_TO_RECUR = 2
 """How often a text has to stand in a column on the average for its values to be shown."""
 
+ADDRESS = re.compile(r"[0-9a-f:.]{3,45}", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:]*", re.IGNORECASE)
 PHONE = re.compile(r"[+(]?\d[\d ()./-]{7,}\d")
 NAME = re.compile(r"[A-Z][\w'’-]+(?:,? [A-Z][\w'’.-]*){1,3}")
 DIALLED = 10
@@ -157,7 +158,7 @@ def _is_written(text: str, strptime_format: str) -> bool:
 
 
 def _is_personal(heading: str, kind: str, values: Sequence[str]) -> bool:
-    if any(map(EMAIL.search, values)) or any(map(ADDRESS.fullmatch, values)):
+    if any(map(EMAIL.search, values)) or any(map(_is_network_address, values)):
         return True
     if kind in ("date", "timestamp"):
         return bool(re.search(r"birth|\bdob\b", heading, re.IGNORECASE))
@@ -170,6 +171,16 @@ def _is_personal(heading: str, kind: str, values: Sequence[str]) -> bool:
     return named * 2 > len(values) and not OF_PLACES.search(heading)
 
 
+def _is_network_address(value: str) -> bool:
+    if not ADDRESS.fullmatch(value):
+        return False
+    try:
+        ip_address(value)
+    except ValueError:  # a time of day has colons, too
+        return False
+    return True
+
+
 def _is_phone(value: str) -> bool:
     return bool(PHONE.fullmatch(value)) and sum(map(str.isdigit, value)) >= DIALLED
 
@@ -180,7 +191,7 @@ def _described(kind: str, values: Sequence[str]) -> tuple[str, ...]:
         return ()
     if any(map(EMAIL.search, values)):
         return ("(e-mail addresses)",)
-    if any(map(ADDRESS.fullmatch, values)):
+    if any(map(_is_network_address, values)):
         return ("(network addresses)",)
     if kind != "text":
         return (f"({kind}s)",)

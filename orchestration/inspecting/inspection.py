@@ -64,8 +64,9 @@ def inspect(path: Path, contracts: Sequence[Contract], registry: Registry) -> In
     header = found.reader.header
     once = [name for name in header if name and header.count(name) == 1]
     repeated = tuple(dict.fromkeys(name for name in header if name and header.count(name) > 1))
-    cells = _first_rows(found, once)
     rows, unsplit, tail = _passed(found, once)
+    notes, below = _notes(tail)
+    cells = _first_rows(found, once).slice(0, rows - unsplit - below)
     with duckdb.connect() as con:
         columns = tuple(
             column_of(con, name, found.labels.get(name), one_array(cells[name]), answers)
@@ -76,7 +77,6 @@ def inspect(path: Path, contracts: Sequence[Contract], registry: Registry) -> In
         for one in distances(contracts, lambda reads: open_file(path, reads))
     ]
     near.sort(key=lambda one: (not one.fits, len(one.missing)))
-    notes, below = _notes(tail)
     return Inspected(path, found, rows - below, unsplit, notes, columns, repeated, tuple(near))
 
 

@@ -79,6 +79,34 @@ def test_titles_above_and_notes_below_a_table_are_seen():
 
 
 @pytest.mark.usefixtures("home")
+def test_a_note_below_is_no_value_of_a_column(tmp_path):
+    path = tmp_path / "visits.csv"
+    path.write_text(
+        "id,school,room\n" + "".join(f"{i},Nimitz,10{i}\n" for i in range(8)) + "Total: 8,,\n"
+    )
+    found = as_json(path)
+    assert (found["rows"], found["notes"]) == (8, ["Total:"])
+    assert [one["type"] for one in found["columns"]] == ["integer", "text", "integer"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("10.0.0.1", "(network addresses)"),
+        ("2001:db8::1", "(network addresses)"),
+        ("09:30:00", "09:30:00"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_an_address_is_told_from_a_time_of_day(tmp_path, text, said):
+    path = tmp_path / "visits.csv"
+    path.write_text("id,began,room\n" + "".join(f"{i},{text},10{i}\n" for i in range(8)))
+    (began,) = [one for one in as_json(path)["columns"] if one["name"] == "began"]
+    assert began["samples"] == [said]
+
+
+@pytest.mark.usefixtures("home")
 def test_the_directory_of_california_fits_its_contract_and_others_say_how_far():
     found = as_json(shared("real/school_directory/lausd_from_cde_pubschls_2018.csv"))
     assert found["fits"] == ["schools_cde"]
