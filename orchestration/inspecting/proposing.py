@@ -358,7 +358,9 @@ def _reads(found: Inspected) -> str:
         parts.append(f"header_has: {_listed(reads.header_has)}")
     if found.notes:
         parts.append(f"notes_below: {_listed(found.notes)}")
-    return f"{{{', '.join(parts)}}}"
+    others = found.recognised.other_tables
+    asked = f"  # ? other sheets hold a table, too ({others}): is it this one?" if others else ""
+    return f"{{{', '.join(parts)}}}{asked}"
 
 
 def _listed(texts: Iterable[str]) -> str:

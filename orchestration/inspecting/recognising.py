@@ -44,6 +44,7 @@ class Recognised:
 
     `labels` has by column the question that stands below its name, where a platform writes one;
     `titles` counts the records above the header. `is_headed` says that its first record is one.
+    `other_tables` counts the workbook's other sheets that could be meant as well.
     """
 
     reads: Reads
@@ -54,6 +55,7 @@ class Recognised:
     labels: dict[str, str]
     titles: int
     is_headed: bool
+    other_tables: int = 0
 
 
 def recognise(path: Path) -> Recognised:
@@ -62,8 +64,9 @@ def recognise(path: Path) -> Recognised:
         bundle = Reads(format="oneroster")
         return Recognised(bundle, open_file(path, bundle), None, None, None, {}, 0, is_headed=True)
     _refuse_json(path)
+    others = 0
     if is_workbook(path):
-        sheet, records = _sheet_and_records(path)
+        sheet, records, others = _sheet_and_records(path)
         plain = Reads(format="excel", sheet=sheet)
     else:
         sheet = None
@@ -87,6 +90,7 @@ def recognise(path: Path) -> Recognised:
         labels=labels,
         titles=titles,
         is_headed=told is not None or _is_header(records[titles]),
+        other_tables=others,
     )
 
 
@@ -118,10 +122,13 @@ def _first_records(
     return kind(path, reads, Layout(LOOKED_THROUGH, look)), seen
 
 
-def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]]]:
-    """The sheet with the widest first records, where it has to be named, and those records."""
+def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]], int]:
+    """The sheet with the widest first records, where it has to be named, and those records.
+
+    And how many others hold a table, too.
+    """
     try:
-        return None, _first_records(ExcelReader, path, Reads(format="excel"))[1]
+        return None, _first_records(ExcelReader, path, Reads(format="excel"))[1], 0
     except FileRefused:
         names = sheet_names(path)
         if len(names) < 2:
@@ -136,7 +143,8 @@ def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]]]:
     if not found:
         raise FileRefused("none of its sheets holds a table: expected a header and its rows.")
     _, name, records = max(found, key=lambda one: one[0])
-    return name, records
+    tables = sum(max(map(_filled, records)) > 1 for _, _, records in found)
+    return name, records, max(0, tables - 1)
 
 
 def _format(records: Sequence[Row]) -> tuple[Format | None, int]:

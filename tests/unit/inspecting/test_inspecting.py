@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 import yaml
 from click.testing import CliRunner
 
@@ -76,6 +77,27 @@ def test_titles_above_and_notes_below_a_table_are_seen():
     assert found["rows"] == 53
     assert found["notes"]
     assert [one["name"] for one in found["columns"]][:2] == ["State Name", "State Abbreviate"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("beside", "asked"),
+    [
+        (("id", "school", "score"), ["other sheets hold a table, too (1): is it this one?"]),
+        (("By the office of mathematics",), []),
+    ],
+)
+def test_which_of_several_tables_is_meant_is_a_question(tmp_path, beside, asked):
+    path = tmp_path / "visits.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, header in (("October", ("id", "school", "score", "room")), ("Other", beside)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header)
+            sheet.write_row(1, 0, [1] * len(header))
+    drafted = told(path, "--propose").stdout.splitlines()
+    (reads,) = [line for line in drafted if line.startswith("reads:")]
+    assert "sheet: October" in reads
+    assert reads.split("  # ? ")[1:] == asked
 
 
 @pytest.mark.usefixtures("home")
