@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 PYTHONS := orchestration expectations tests benchmarks
 export UPTAKE_HOME ?= $(CURDIR)/data
 
-.PHONY: setup report test test-long check format crash fuzz faults truth calibrate signals bench oracles ui docs lock clean
+.PHONY: setup report test test-long check check-python check-sql format crash fuzz faults truth calibrate signals bench oracles ui docs lock clean
 
 setup: $(READY)
 
@@ -27,11 +27,16 @@ report: $(READY)
 	@$(BIN)/uptake run
 
 check: $(READY)
+	@$(MAKE) --no-print-directory --jobs=2 check-python check-sql
+
+check-python: $(READY)
 	$(BIN)/ruff format --check $(PYTHONS)
 	$(BIN)/ruff check $(PYTHONS)
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 	$(BIN)/yamllint --strict .
+
+check-sql: $(READY)
+	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 	@$(BIN)/python -c 'from orchestration.manifest import current_manifest; current_manifest()'
 	$(BIN)/dbt-bouncer run --config-file .dbt-bouncer.yml
 
