@@ -253,7 +253,7 @@ def _figures(mart: pd.DataFrame) -> dict[str, tuple[int, float]]:
 
 
 Pipeline.TestCase.settings = settings(
-    max_examples=int(os.environ.get("UPTAKE_EXAMPLES", "2")),
+    max_examples=int(os.environ.get("UPTAKE_EXAMPLES", "1")),
     stateful_step_count=int(os.environ.get("UPTAKE_STEPS", "8")),
     deadline=None,
     derandomize=True,
