@@ -49,7 +49,7 @@ test: $(READY) check
 	$(PYTEST) -m "not long"
 
 # What takes many whole runs: kills, reproductions, corrections, canaries, browsers. Three quarters of an
-# hour; CI runs it too.
+# hour; CI runs as many of them as its time allows.
 test-long: $(READY)
 	$(PYTEST) -m long
 
