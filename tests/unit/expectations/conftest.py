@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.settings import Home
-from tests.unit.expectations import mart_cases, raw_cases
+from tests.unit.expectations import mart_build, raw_cases
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def raw_case():
 @pytest.fixture
 def build():
     """A clean build of one term."""
-    return mart_cases.Build()
+    return mart_build.Build()
 
 
 @pytest.fixture

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache, partial
-from pathlib import Path
 from typing import Any
-
-import duckdb
-import pyarrow as pa
 
 from tests.unit.expectations.raw_cases import FILES, SCHOOLS, TERM, Rows
 
@@ -143,7 +136,7 @@ def _cells(*more: str) -> Iterator[tuple[dict[str, Any], int]]:
             yield place(geography, level, unit_id) | named, halves * len(schools)
 
 
-def _estimates(mart: str) -> Rows:
+def clean_estimates(mart: str) -> Rows:
     rows: Rows = []
     more: list[dict[str, Any]] = [{}]
     if mart == "mart_instruction":
@@ -177,7 +170,7 @@ def _estimates(mart: str) -> Rows:
     return rows
 
 
-def _change() -> Rows:
+def clean_change() -> Rows:
     """Every estimate, under the declared rule, was a tenth lower a year before."""
     return [
         {
@@ -215,7 +208,7 @@ def _change() -> Rows:
     ]
 
 
-def _support_comparison() -> Rows:
+def clean_support_comparison() -> Rows:
     """Supported schools have as much as all, and unsupported ones too: none is told apart."""
     return [
         {
@@ -257,7 +250,7 @@ def _support_comparison() -> Rows:
     ]
 
 
-def _observer_agreement() -> Rows:
+def clean_observer_agreement() -> Rows:
     return [
         {
             **place(geography, level, unit_id),
@@ -278,7 +271,7 @@ def _observer_agreement() -> Rows:
     ]
 
 
-def _school_signals() -> Rows:
+def clean_school_signals() -> Rows:
     """Ten teachers a school, and no school is unlike its local district."""
     return [
         {
@@ -308,7 +301,7 @@ def _school_signals() -> Rows:
     ]
 
 
-def _ranked_options() -> Rows:
+def clean_ranked_options() -> Rows:
     """Of what teachers say, as if it were one item's options: the largest share, then the next."""
     shares = {
         name: share
@@ -345,7 +338,7 @@ def _ranked_options() -> Rows:
     return rows
 
 
-def _coverage() -> Rows:
+def clean_coverage() -> Rows:
     rows: Rows = []
     for cell, halves in _cells():
         n, eligible = halves * SEEN // 2, halves * ELIGIBLE // 2
@@ -358,7 +351,7 @@ def _coverage() -> Rows:
     return rows
 
 
-def _survey_quality() -> Rows:
+def clean_survey_quality() -> Rows:
     return [
         {
             **place(geography, level, unit_id),
@@ -377,7 +370,7 @@ def _survey_quality() -> Rows:
     ]
 
 
-def _professional_learning() -> Rows:
+def clean_professional_learning() -> Rows:
     rows: Rows = []
     for geography, level, unit_id, schools in UNITS:
         for area, sessions in (("discourse", 1), ("launching", 2), ("all", 3)):
@@ -400,7 +393,7 @@ def _professional_learning() -> Rows:
     return rows
 
 
-def _pl_sequence() -> Rows:
+def clean_pl_sequence() -> Rows:
     return [
         {
             "school_year": "2021-22",
@@ -419,7 +412,7 @@ def _pl_sequence() -> Rows:
     ]
 
 
-def _comments() -> Rows:
+def clean_comments() -> Rows:
     return [
         {
             "school_year": "2021-22",
@@ -439,7 +432,7 @@ def _comments() -> Rows:
     ]
 
 
-def _accounting() -> Rows:
+def clean_accounting() -> Rows:
     counts = {
         "rows_read": 100,
         "rows_accepted": 90,
@@ -472,117 +465,3 @@ def _accounting() -> Rows:
         "reasons": '{"refused: it holds no text":1}',
     }
     return [*rows, refused]
-
-
-@dataclass
-class Build:
-    """The tables of a build that mart suites look at, as rows."""
-
-    mart_adoption: Rows = field(default_factory=partial(_estimates, "mart_adoption"))
-    mart_instruction: Rows = field(default_factory=partial(_estimates, "mart_instruction"))
-    mart_unfinished_learning: Rows = field(
-        default_factory=partial(_estimates, "mart_unfinished_learning")
-    )
-    mart_student_voice: Rows = field(default_factory=partial(_estimates, "mart_student_voice"))
-    mart_teacher_voice: Rows = field(default_factory=partial(_estimates, "mart_teacher_voice"))
-    mart_change: Rows = field(default_factory=_change)
-    mart_support_comparison: Rows = field(default_factory=_support_comparison)
-    mart_observer_agreement: Rows = field(default_factory=_observer_agreement)
-    mart_school_signals: Rows = field(default_factory=_school_signals)
-    mart_ranked_options: Rows = field(default_factory=_ranked_options)
-    mart_survey_quality: Rows = field(default_factory=_survey_quality)
-    mart_professional_learning: Rows = field(default_factory=_professional_learning)
-    mart_pl_sequence: Rows = field(default_factory=_pl_sequence)
-    mart_comments: Rows = field(default_factory=_comments)
-    mart_coverage: Rows = field(default_factory=_coverage)
-    mart_row_accounting: Rows = field(default_factory=_accounting)
-
-    def rows(self, table: str, **where: Any) -> Rows:
-        """The rows of a table whose columns have the values given."""
-        return [
-            row
-            for row in getattr(self, table)
-            if all(row[column] == value for column, value in where.items())
-        ]
-
-    def row(self, table: str, **where: Any) -> dict[str, Any]:
-        """The first of those rows."""
-        return self.rows(table, **where)[0]
-
-    def write(self, path: Path) -> Path:
-        """The build as a DuckDB file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(path)) as con:
-            self.load(con)
-        return path
-
-    def load(self, con: duckdb.DuckDBPyConnection) -> None:
-        """The build as tables of an empty database."""
-        con.execute("create schema raw")
-        for table, columns in {**COLUMNS, **DECLARED}.items():
-            con.execute(f"create table {table} ({columns})")
-        for table in COLUMNS:
-            _insert(con, table, getattr(self, table))
-        _insert(con, "dim_measure", _declared_measures())
-        _insert(con, "raw.measure_values", _declared_values())
-
-    @contextmanager
-    def loaded(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A database in memory with this build; a process loads what is clean in it but once."""
-        clean, con = _clean()
-        changed = [one for one in COLUMNS if getattr(self, one) != getattr(clean, one)]
-        try:
-            self._replace(con, changed)
-            yield con
-        finally:
-            clean._replace(con, changed)
-
-    def _replace(self, con: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
-        for table in tables:
-            con.execute(f"delete from {table}")
-            _insert(con, table, getattr(self, table))
-
-
-@cache
-def _clean() -> tuple[Build, duckdb.DuckDBPyConnection]:
-    clean, con = Build(), duckdb.connect()
-    clean.load(con)
-    return clean, con
-
-
-def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
-    if rows:
-        names = dict.fromkeys(name for row in rows for name in row)
-        con.register("loaded", pa.table({name: [row.get(name) for row in rows] for name in names}))
-        con.execute(f"insert into {table} by name select * from loaded")
-        con.unregister("loaded")
-
-
-DECLARED = {
-    "dim_measure": "measure_id varchar, kind varchar, range_min double, range_max double, "
-    "missing_rule varchar",
-    "raw.measure_values": "measure_id varchar, item varchar, code varchar, value double",
-}
-
-
-def _declared_measures() -> Rows:
-    return [
-        {
-            "measure_id": name,
-            "kind": "proportion" if high == 1 else "mean",
-            "range_min": low,
-            "range_max": high,
-            "missing_rule": "exclude",
-        }
-        for declared in MEASURES.values()
-        for name, (_, low, high) in declared.items()
-    ]
-
-
-def _declared_values() -> Rows:
-    return [
-        {"measure_id": measure_id, "item": mart, "code": code, "value": float(code in counted)}
-        for mart, declared in MEASURES.items()
-        for measure_id, counted in zip(declared, ("wholly or partly", "wholly"), strict=False)
-        for code in ("wholly", "partly", "not")
-    ]

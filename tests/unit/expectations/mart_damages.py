@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.unit.expectations.mart_cases import MEASURES, POPULATION, STRICTER, Build
+from tests.unit.expectations.mart_build import Build
+from tests.unit.expectations.mart_cases import MEASURES, POPULATION, STRICTER
 
 Damage = Callable[[Build], None]
 Found = tuple[Damage, set[str]]
