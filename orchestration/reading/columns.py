@@ -148,7 +148,7 @@ def typed(
     """
     if kind == "date":
         return days(typed(con, values, "timestamp", formats))
-    query, asked = (_moments(formats)) if kind == "timestamp" else (_NUMBERS[kind], [])
+    query, asked = _moments(formats) if kind == "timestamp" else (_NUMBERS[kind], [])
     con.register("distinct_texts", pa.table({"t": values}))
     try:
         return one_array(con.execute(query, asked).to_arrow_table().column(0))

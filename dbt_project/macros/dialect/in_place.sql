@@ -1,6 +1,6 @@
 {# Tables and views that are replaced where they stand. dbt's own are made under a spare name, swapped
    in, and the old one dropped after, for readers of the same database. Ours is a copy that nobody
-   reads until it is whole and renamed, so that the file does what the swap would; it was a seventh of
+   reads until it is whole and renamed, so that the file does what the swap would; it was a tenth of
    a small build. #}
 {% materialization table, adapter='duckdb' -%}
     {{ return(made_in_place('table')) }}
