@@ -20,6 +20,7 @@ from orchestration.reading.drift import Drift
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import ONEROSTER, open_file
+from orchestration.reading.hashes import HashFile
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
 from orchestration.reading.mending import MENDED, TWICE, Mendings, OfOneFile, mended_file
@@ -132,6 +133,7 @@ class PartitionBuild:
         self._candidates = Sink(
             folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
         )
+        self._keys = HashFile(con, folder / "keys.hashes")
         self._stamps = Sink(folder / "stamps.parquet", STAMPS)
         self._quarantine = Sink(folder / "quarantine.parquet", QUARANTINE)
 
@@ -175,6 +177,7 @@ class PartitionBuild:
             key=templates()[self._inputs.source].key,
             content=[name for name in schema.names if name not in ORIGIN],
             dropped=~keep,
+            suspected=self._keys.recurring(),
         )
         keep[losers.positions] = False
         for tally in self._tallies:
@@ -229,7 +232,7 @@ class PartitionBuild:
             for file, reader in parts:
                 rules = self._inputs.rules(contract)
                 rules = replace(rules, repeated=repeated.get(file, {}))
-                recurring = Recurring(self._con, rules, reader)
+                recurring = Recurring(self._con, rules, reader, self._folder)
                 for chunk, conformed in self._conformed(tally, file, reader, rules):
                     if not repeated:
                         recurring.note(chunk.cells)
@@ -286,6 +289,7 @@ class PartitionBuild:
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)
+        self._keys.note(conformed.accepted.select(templates()[self._inputs.source].key))
         self._stamps.add(conformed.stamps)
         rows = conformed.refused.num_rows
         columns = {

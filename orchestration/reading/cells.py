@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.reading.columns import Encoded, one_array, trimmed, typed
+from orchestration.reading.registered import registered
 
 
 class Cells:
@@ -58,9 +59,6 @@ def json_rows(con: duckdb.DuckDBPyConnection, cells: pa.Table) -> pa.StringArray
         f"?, ': ', to_json(c{index})::varchar" for index in range(cells.num_columns)
     )
     names = [json.dumps(name, ensure_ascii=False) for name in cells.column_names]
-    con.register("cells_to_write", table)
-    try:
+    with registered(con, cells_to_write=table):
         written = con.execute(f"select concat('{{', {pairs}, '}}') from cells_to_write", names)
         return one_array(written.to_arrow_table().column(0))
-    finally:
-        con.unregister("cells_to_write")

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from orchestration.reading.registered import registered
+
 Mask = NDArray[np.bool_]
 
 WHITESPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
@@ -149,11 +151,8 @@ def typed(
     if kind == "date":
         return days(typed(con, values, "timestamp", formats))
     query, asked = _moments(formats) if kind == "timestamp" else (_NUMBERS[kind], [])
-    con.register("distinct_texts", pa.table({"t": values}))
-    try:
+    with registered(con, distinct_texts=pa.table({"t": values})):
         return one_array(con.execute(query, asked).to_arrow_table().column(0))
-    finally:
-        con.unregister("distinct_texts")
 
 
 def without_zone(strptime_format: str) -> str:

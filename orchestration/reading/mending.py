@@ -25,6 +25,7 @@ from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
 from orchestration.reading.reads import ANY, Reads
+from orchestration.reading.registered import registered
 from orchestration.reading.zipped import Zipped, is_workbook
 from orchestration.spreadsheets import unescaped
 
@@ -186,8 +187,7 @@ class Mendings:
             for table in tables
         )
         again = f"or (m.sha256 <> r.{sha256} and m.cells = {digest(f'r.{cells}')})" if cells else ""
-        con.register("noted", noted)
-        try:
+        with registered(con, noted=noted):
             found = con.execute(
                 f"""
                 with mending as (
@@ -217,8 +217,6 @@ class Mendings:
                 """,
                 [str(stored)],
             ).fetchnumpy()
-        finally:
-            con.unregister("noted")
         position = np.asarray(found["position"], dtype=np.int64)
         mended = np.asarray(found["mended"], dtype=bool)
         twice = np.asarray(found["twice"], dtype=bool) & ~mended

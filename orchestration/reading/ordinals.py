@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.reading.columns import one_array
+from orchestration.reading.registered import registered
 
 
 class Ordinals:
@@ -25,8 +26,7 @@ class Ordinals:
             self._con.execute("create or replace temp table equal_rows (hash varchar, n bigint)")
             self._begun = True
         table = pa.table({"hash": hashes, "position": range(len(hashes))})
-        self._con.register("hashed_rows", table)
-        try:
+        with registered(self._con, hashed_rows=table):
             made = self._con.execute(
                 """
                 with before as (
@@ -46,6 +46,4 @@ class Ordinals:
             self._con.execute(
                 "insert into equal_rows select hash, count(*) from hashed_rows group by hash"
             )
-        finally:
-            self._con.unregister("hashed_rows")
         return one_array(made.column(0))

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from orchestration.fingerprints import canonical
 from orchestration.reading.columns import one_array, trimmed
 from orchestration.reading.errors import ReadingError
+from orchestration.reading.registered import registered
 from orchestration.reading.templates import templates
 from orchestration.settings import Home
 
@@ -105,18 +106,17 @@ def keyed_hashes(
     padded = padded.ljust(BLOCK, b"\0")
     con.execute("set variable inner_pad = ?", [bytes(byte ^ 0x36 for byte in padded)])
     con.execute("set variable outer_pad = ?", [bytes(byte ^ 0x5C for byte in padded)])
-    con.register("messages", pa.table({"m": messages}))
     try:
-        hashed = con.execute(
-            """
-            select sha256(
-                getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(m)))
-            )
-            from messages
-            """
-        ).to_arrow_table()
+        with registered(con, messages=pa.table({"m": messages})):
+            hashed = con.execute(
+                """
+                select sha256(
+                    getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(m)))
+                )
+                from messages
+                """
+            ).to_arrow_table()
     finally:
-        con.unregister("messages")
         con.execute("reset variable inner_pad")
         con.execute("reset variable outer_pad")
     return one_array(hashed.column(0))

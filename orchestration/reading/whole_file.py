@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -24,10 +25,19 @@ import pyarrow.compute as pc
 
 from orchestration.reading.cells import Cells
 from orchestration.reading.chunks import Reader
-from orchestration.reading.columns import Mask, one_array, trimmed, typed, without_zone
+from orchestration.reading.columns import (
+    Mask,
+    is_blank,
+    one_array,
+    trimmed,
+    typed,
+    without_zone,
+)
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.hashes import HashFile
 from orchestration.reading.problems import spoken
+from orchestration.reading.registered import registered
 from orchestration.reading.rules import DateOrder, Rules
 
 LOOKED_AT = 4096
@@ -206,54 +216,52 @@ def _with_formats(contract: Contract, decided: dict[_Times, tuple[str, ...]]) ->
 class Recurring:
     """Whether values recur in those columns of a file in which they may not, and which.
 
-    While the file is read only their hashes are kept, which are small.
+    While the file is read only their hashes are kept, in `folder`.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, rules: Rules, reader: Reader) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, rules: Rules, reader: Reader, folder: Path
+    ) -> None:
         self._con = con
         self._reader = reader
-        self._columns = [
+        columns = dict.fromkeys(
             rule.column
             for rule in rules.contract.fields.values()
             if rule.unique and rule.column in reader.header
-        ]
-        con.execute("create or replace temp table hashes (place integer, hashed ubigint)")
+        )
+        self._hashes = {
+            str(column): HashFile(con, folder / f"unique-{place}.hashes")
+            for place, column in enumerate(columns)
+        }
 
     def note(self, cells: pa.Table) -> None:
         """Note the values of some rows; a blank one is none."""
-        for place, column in enumerate(self._columns):
-            self._insert(
-                "insert into hashes select ?, hash(text) from noted where text <> ''",
-                place,
-                cells[column],
-            )
+        for column, hashes in self._hashes.items():
+            hashes.note(_filled(cells[column]))
 
     def found(self) -> dict[str, pa.StringArray]:
         """The values that stand on several rows, by column; columns without any are left out."""
-        self._con.execute(
-            """
-            create or replace temp table suspected as
-            from hashes group by all having count(*) > 1
-            """
-        )
-        (suspected,) = self._con.execute("select count(*) from suspected").fetchone() or (0,)
-        return self._told_by_text() if suspected else {}
+        suspected = {column: hashes.recurring() for column, hashes in self._hashes.items()}
+        return self._told_by_text({column: own for column, own in suspected.items() if len(own)})
 
-    def _told_by_text(self) -> dict[str, pa.StringArray]:
+    def _told_by_text(self, suspected: dict[str, pa.UInt64Array]) -> dict[str, pa.StringArray]:
         """The same of the texts of suspected hashes, for which the columns are read again."""
+        if not suspected:
+            return {}
         self._con.execute("create or replace temp table texts (place integer, text varchar)")
-        for chunk in self._reader.chunks(tuple(dict.fromkeys(map(str, self._columns)))):
-            for place, column in enumerate(self._columns):
-                self._insert(
-                    """
-                    insert into texts select ?, text from noted
-                    where text <> '' and hash(text) in (select hashed from suspected)
-                    """,
-                    place,
-                    chunk.cells[column],
-                )
+        for chunk in self._reader.chunks(tuple(suspected)):
+            for place, (column, hashes) in enumerate(suspected.items()):
+                noted, suspected_hashes = _filled(chunk.cells[column]), pa.table({"hashed": hashes})
+                with registered(self._con, noted=noted, suspected=suspected_hashes):
+                    self._con.execute(
+                        """
+                        insert into texts select ?, text from noted
+                        where hash(text) in (select hashed from suspected)
+                        """,
+                        [place],
+                    )
         found = {}
-        for place, column in enumerate(self._columns):
+        for place, column in enumerate(suspected):
             texts = self._con.execute(
                 """
                 select text from texts where place = ?
@@ -262,15 +270,15 @@ class Recurring:
                 [place],
             ).to_arrow_table()
             if texts.num_rows:
-                found[str(column)] = one_array(texts.column(0)).cast(pa.string())
+                found[column] = one_array(texts.column(0)).cast(pa.string())
         return found
 
-    def _insert(self, statement: str, place: int, column: pa.ChunkedArray) -> None:
-        self._con.register("noted", pa.table({"text": trimmed(one_array(column))}))
-        try:
-            self._con.execute(statement, [place])
-        finally:
-            self._con.unregister("noted")
+
+def _filled(column: pa.ChunkedArray) -> pa.Table:
+    """The texts of a column's cells that are not blank."""
+    texts = trimmed(one_array(column))
+    blank = is_blank(texts)
+    return pa.table({"text": texts.filter(pa.array(~blank)) if blank.any() else texts})
 
 
 def repeats(texts: pa.StringArray, repeated: pa.StringArray | None) -> Mask:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.reading.hashes import HashFile
 from orchestration.reading.versions import REASONS, superseded
 
 EARLY, LATE = datetime(2022, 3, 1), datetime(2022, 3, 2)
@@ -22,9 +23,16 @@ def losers(con, tmp_path: Path):
         pq.write_table(pa.table({"id": ids, "value": values}), candidates)
         times = {"row_time": pa.array(row_times, moment), "file_time": pa.array(file_times, moment)}
         pq.write_table(pa.table(times), stamps)
-        out = np.arange(len(rows)) < dropped
+        hashes = HashFile(con, tmp_path / "keys.hashes")
+        hashes.note(pa.table({"id": ids}))
         found = superseded(
-            con, candidates, stamps, key=("id",), content=("id", "value"), dropped=out
+            con,
+            candidates,
+            stamps,
+            key=("id",),
+            content=("id", "value"),
+            dropped=np.arange(len(rows)) < dropped,
+            suspected=hashes.recurring(),
         )
         reasons = [REASONS[reason] for reason in found.reasons]
         return dict(zip(found.positions.tolist(), reasons, strict=True))
