@@ -111,6 +111,7 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(folder),
             "autoinstall_known_extensions": "false",
+            "threads": 1,  # chunks are conformed side by side, each in a thread of its own
         }
         with duckdb.connect(config=settings) as con:
             con.execute("set enable_progress_bar = false")  # it would print over other output
@@ -118,6 +119,7 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             # by content, so that names and their order change nothing
             for landed in sorted(inputs.files, key=lambda one: (one.sha256, one.name)):
                 build.read(landed)
+            con.execute("reset threads")
             built = build.finish()
         _refuse_changed(inputs, landed_names(home, source, term))
         return Account(
