@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
+
+from orchestration.reading.yamlmarks import load_marked
 
 ALL_TERMS = "all"
 """The term of a source that is effective-dated rather than landed by term."""
@@ -134,8 +135,8 @@ class Template(BaseModel):
 @cache
 def templates() -> Mapping[str, Template]:
     """Every source's template, by source, as `templates.yaml` states them."""
-    stated = yaml.safe_load(Path(__file__).with_name("templates.yaml").read_text(encoding="utf-8"))
-    return {source: Template.model_validate(body) for source, body in stated.items()}
+    stated = load_marked(Path(__file__).with_name("templates.yaml").read_text(encoding="utf-8"))
+    return {source: Template.model_validate(body) for source, body in stated.content.items()}
 
 
 def raw_schema(source: str) -> pa.Schema:
