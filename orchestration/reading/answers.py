@@ -156,14 +156,16 @@ def answer_lists(answered: Sequence[Answered], rows: Mask, kind: pa.ListType) ->
         offsets = np.zeros(n + 1, dtype=np.int32)
         return pa.ListArray.from_arrays(pa.array(offsets), pa.array([], kind.value_type), type=kind)
     cells = [one.cells[rows] for one in answered]
-    sizes = np.stack([one.sizes[own] for one, own in zip(answered, cells, strict=True)], axis=1)
+    sizes = np.stack(
+        [one.sizes.take(own) for one, own in zip(answered, cells, strict=True)], axis=1
+    )
     offsets = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))]).astype(np.int32)
     # the answers of all items stand one after the other; each cell points at its own
     lengths = [len(one.texts) for one in answered]
     bases = np.cumsum([0, *lengths[:-1]], dtype=np.int32)
     starts = np.stack(
         [
-            (own if one.starts is None else one.starts[own]) + base
+            (own if one.starts is None else one.starts.take(own)) + base
             for one, own, base in zip(answered, cells, bases, strict=True)
         ],
         axis=1,

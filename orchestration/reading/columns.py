@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from orchestration.reading.registered import registered
 
+LOOKED_AT = 1024
+"""How many of a column's first rows show whether its values recur."""
+
 Mask = NDArray[np.bool_]
 
 WHITESPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
@@ -25,14 +28,16 @@ WHITESPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 @dataclass(frozen=True)
 class Encoded:
-    """A column as its distinct values and, for each row, the index of its own."""
+    """A column as its values, few of which are equal, and for each row the index of its own."""
 
     values: pa.Array
     indices: NDArray[np.int32]
 
     @classmethod
     def of(cls, texts: pa.StringArray) -> Encoded:
-        """Encode a column without nulls."""
+        """Encode a column without nulls; where values hardly recur, each row's stays its own."""
+        if pc.count_distinct(texts[:LOOKED_AT]).as_py() > LOOKED_AT * 0.9:
+            return cls(texts, np.arange(len(texts), dtype=np.int32))
         encoded = texts.dictionary_encode()
         return cls(encoded.dictionary, encoded.indices.to_numpy())
 
@@ -52,7 +57,7 @@ class Encoded:
 
     def spread(self, mask: Mask) -> Mask:
         """What holds of the distinct values, by row."""
-        return mask[self.indices] if len(mask) else np.zeros(len(self.indices), dtype=bool)
+        return mask.take(self.indices) if mask.any() else np.zeros(len(self.indices), dtype=bool)
 
     def array(self, kind: pa.DataType, rows: Mask | None = None) -> pa.Array:
         """The column of some rows, as plain or dictionary-encoded values.
@@ -84,6 +89,7 @@ def compacted(
     return pa.DictionaryArray.from_arrays(
         pa.array(rows, pa.int32(), mask=rows < 0 if values.null_count else None),
         distinct.dictionary.filter(pa.array(kept[:-1])),
+        safe=False,  # the ranks are within bounds by what they are
     )
 
 
@@ -192,7 +198,10 @@ _ZONED, _ZONELESS = f"regexp_matches(t, '{ZONE}')", f"regexp_replace(t, '{ZONE}'
 # some words are dates to strptime's implementation, but not to anybody who exports data
 _MOMENTS = """
     select case when year(m) >= 1000 then m end from (
-        select case when regexp_matches(t, '[0-9]') then coalesce({tried}) end as m
+        select
+            case
+                when t between '0' and ':' or regexp_matches(t, '[0-9]') then coalesce({tried})
+            end as m
         from distinct_texts
     )
 """
