@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -196,23 +196,27 @@ class DelimitedReader:
         return Chunk(none, block.lines[:0], Rejects(block.lines[rows], reasons))
 
     def _blocks(self, size: int) -> Iterator[_Block]:
+        """The file's bytes, a block at a time: each stands only until the next is asked for."""
         with _reading(), self._path.open("rb") as file:
             stream = as_utf8(file, self._encoding)
-            data = stream.read(size)
-            carried = data.removeprefix(codecs.BOM_UTF8)
-            lines = 0
-            last = len(data) < size
+            # one room for all blocks, since a new one costs more than what is read into it
+            room = memoryview(bytearray(self._longest + size))
+            carried = lines = 0
             while True:
-                block = np.frombuffer(carried, dtype=np.uint8)
-                records = find_records(block, ord(self._delimiter), last=last)
-                self._refuse_unsplittable(records, len(block), lines, last=last)
+                read = stream.readinto(room[carried : carried + size])
+                whole = room[: carried + read]
+                if not lines and bytes(whole[: len(BOM)]) == BOM:
+                    whole = whole[len(BOM) :]
+                block = np.frombuffer(whole, dtype=np.uint8)
+                records = find_records(block, ord(self._delimiter), last=read < size)
+                self._refuse_unsplittable(records, len(block), lines, last=read < size)
                 yield _Block(block, records, lines)
-                if last:
+                if read < size:
                     return
                 lines += records.line_ends
-                data = stream.read(size)
-                last = len(data) < size
-                carried = carried[records.consumed :] + data
+                cut_off = whole[records.consumed :]
+                carried = len(cut_off)
+                room[:carried] = cut_off
 
     def _refuse_unsplittable(self, records: Records, size: int, lines: int, *, last: bool) -> None:
         long = np.flatnonzero(records.ends - records.starts > self._longest)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,9 @@ class Stream(Protocol):
     def read(self, size: int, /) -> bytes:
         """The next bytes."""
 
+    def readinto(self, room: memoryview, /) -> int:
+        """The next bytes, into the room for them; returns how many."""
+
 
 class Transcoded:
     """A stream in another encoding as one of UTF-8, a piece at a time.
@@ -51,7 +55,7 @@ class Transcoded:
     such a row of UTF-8 is.
     """
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+    def __init__(self, stream: BufferedReader, encoding: str) -> None:
         self._stream = stream
         self._utf16 = encoding == "utf-16"
         self._errors = "surrogatepass" if self._utf16 else "surrogateescape"
@@ -81,6 +85,12 @@ class Transcoded:
         self._ready = whole[size:]
         return whole[:size]
 
+    def readinto(self, room: memoryview, /) -> int:
+        """The next bytes, in UTF-8, into the room for them; returns how many."""
+        data = self.read(len(room))
+        room[: len(data)] = data
+        return len(data)
+
     def _text(self, data: bytes) -> bytes:
         try:
             text = self._decoder.decode(data, final=self._ended)
@@ -89,7 +99,7 @@ class Transcoded:
         return text.encode("utf-8", self._errors)
 
 
-def as_utf8(stream: BinaryIO, encoding: str) -> Stream:
+def as_utf8(stream: BufferedReader, encoding: str) -> Stream:
     """A file's bytes as UTF-8; those that are in UTF-8 already are not touched."""
     return stream if encoding == "utf-8" else Transcoded(stream, encoding)
 
