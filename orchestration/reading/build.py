@@ -104,10 +104,8 @@ class _Tally:
 class Built:
     """A partition's finished files, not yet in place, and its files' accounts by name."""
 
-    raw: Path
-    raw_rows: int
-    quarantine: Path
-    quarantine_rows: int
+    raw: Sink
+    quarantine: Sink
     files: tuple[FileAccount, ...]
 
 
@@ -188,7 +186,7 @@ class PartitionBuild:
                 copy_rows(self._candidates.path, raw, keep)
         quarantine = self._without_mended_rows()
         accounts = sorted((one.account() for one in self._tallies), key=lambda one: one.file)
-        return Built(raw.path, raw.rows, quarantine.path, quarantine.rows, tuple(accounts))
+        return Built(raw, quarantine, tuple(accounts))
 
     def _without_mended_rows(self) -> Sink:
         """The quarantine without the rows that others mend, which their files' tallies count."""

@@ -129,10 +129,8 @@ def _read(home: Home, inputs: ReadingInputs, progress: Progress) -> Account:
             reader_version=READER_VERSION,
             key_id=inputs.key.key_id,
             erased=list_fingerprint(inputs.erased),
-            raw=store_raw(home, source, term, built.raw, built.raw_rows),
-            quarantine=store_quarantine(
-                home, source, term, built.quarantine, built.quarantine_rows
-            ),
+            raw=store_raw(home, source, term, built.raw),
+            quarantine=store_quarantine(home, source, term, built.quarantine),
             files=built.files,
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import io
 import json
 import os
 import shutil
@@ -31,6 +33,7 @@ from orchestration.reading.templates import raw_schema
 from orchestration.settings import GROUP_READABLE, PRIVATE, Home
 
 ROW_GROUP = 1 << 16
+WRITTEN_AT_ONCE = 8 << 20
 DICTIONARY = 8 << 20
 """Room, in bytes, for a row group's distinct values: hashes are long and recur."""
 RAW_MODE, QUARANTINE_MODE = 0o640, 0o600
@@ -59,8 +62,10 @@ class Sink:
         self.rows = 0
         self._schema = schema
         self._waiting: list[pa.Table] = []
+        self._file = _HashedFile(path)
+        self._stream = pa.BufferedOutputStream(pa.PythonFile(self._file, "w"), WRITTEN_AT_ONCE)
         self._writer = pq.ParquetWriter(
-            path,
+            self._stream,
             schema,
             compression="snappy",
             use_dictionary=[
@@ -84,6 +89,12 @@ class Sink:
         """Write what waits, and the footer."""
         self._write()
         self._writer.close()
+        self._stream.close()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file's bytes, once it is closed."""
+        return self._file.sha256
 
     def __enter__(self) -> Sink:
         return self
@@ -96,6 +107,23 @@ class Sink:
             table = pa.concat_tables(self._waiting).combine_chunks()
             self._waiting = []
             self._writer.write_table(table, row_group_size=table.num_rows)
+
+
+class _HashedFile(io.BufferedWriter):
+    """A file whose hash is taken as it is written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "w"))
+        self._digest = hashlib.sha256()
+
+    def write(self, data: Any, /) -> int:
+        self._digest.update(data)
+        return super().write(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of what has been written, in hexadecimal."""
+        return self._digest.hexdigest()
 
 
 def _leaves(schema: pa.Schema) -> Iterator[str]:
@@ -160,31 +188,34 @@ def _remove_abandoned(folder: Path) -> None:
         os.close(held)
 
 
-def store_raw(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:
+def store_raw(home: Home, source: str, term: str, built: Sink) -> StoredFile:
     """Give a finished raw file its name, from its content; one that is there already stays."""
-    sha256 = file_sha256(built)
-    target = home.raw / source / f"{term}-{sha256[:16]}.parquet"
-    if not (target.is_file() and file_sha256(target) == sha256):
+    target = home.raw / source / f"{term}-{built.sha256[:16]}.parquet"
+    if not (target.is_file() and file_sha256(target) == built.sha256):
         make_folder(target.parent, GROUP_READABLE)
-        move_into_place(built, target, mode=RAW_MODE)
-    return StoredFile(path=target.relative_to(home.root).as_posix(), sha256=sha256, rows=rows)
+        move_into_place(built.path, target, mode=RAW_MODE)
+    return _stored(home, target, built)
 
 
-def store_quarantine(home: Home, source: str, term: str, built: Path, rows: int) -> StoredFile:
+def store_quarantine(home: Home, source: str, term: str, built: Sink) -> StoredFile:
     """Replace a partition's quarantine."""
-    sha256 = file_sha256(built)
     target = home.quarantine / source / f"{term}.parquet"
     make_folder(target.parent, PRIVATE)
-    move_into_place(built, target, mode=QUARANTINE_MODE)
-    return StoredFile(path=target.relative_to(home.root).as_posix(), sha256=sha256, rows=rows)
+    move_into_place(built.path, target, mode=QUARANTINE_MODE)
+    return _stored(home, target, built)
+
+
+def _stored(home: Home, target: Path, built: Sink) -> StoredFile:
+    path = target.relative_to(home.root).as_posix()
+    return StoredFile(path=path, sha256=built.sha256, rows=built.rows)
 
 
 def empty_raw(home: Home, source: str) -> Path:
     """A raw file of the source's schema without rows, made if it is not there."""
     with workspace(home) as folder:
-        built = folder / "empty.parquet"
-        Sink(built, raw_schema(source)).close()
-        stored = store_raw(home, source, "empty", built, 0)
+        with Sink(folder / "empty.parquet", raw_schema(source)) as built:
+            pass
+        stored = store_raw(home, source, "empty", built)
     return home.root / stored.path
 
 
