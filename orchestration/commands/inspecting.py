@@ -33,7 +33,12 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
 
     if source is not None and source not in templates():
         raise Misuse(f"'{source}' is no source; there are {', '.join(templates())}.")
-    if not file.is_file() and not is_bundle(file):
+    if file.is_dir() and not is_bundle(file):
+        raise Misuse(
+            f"{file} is a folder without a manifest.csv, and so no OneRoster bundle: name a file "
+            "in it, or export the bundle with its manifest."
+        )
+    if not file.is_dir() and not file.is_file():
         raise Misuse(f"There is no file {file}.")
     home = Settings.from_env().home
     registry = load_registry(home.registry)

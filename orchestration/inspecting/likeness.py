@@ -12,6 +12,14 @@ ALIKE = 0.85
 """From what likeness on, of 1, a heading is taken for what it resembles."""
 
 
+ASKING = frozenset(
+    {"what", "which", "who", "where", "is", "are", "am", "was", "do", "does", "did", "you", "your",
+     "the", "a", "an", "of", "in", "at", "from", "for", "on", "to", "attend", "go", "work", "teach",
+     "please", "select", "choose", "enter", "pick", "indicate", "current", "currently"}
+)  # fmt: skip
+"""Words of a question that say nothing of what it asks for."""
+
+
 def words(text: str) -> str:
     """A text as its words: no markup, punctuation or case, and names such as `schoolId` apart."""
     bare = re.sub(r"<[^>]*>", " ", html.unescape(text))
@@ -20,14 +28,19 @@ def words(text: str) -> str:
 
 
 def headings(name: str, label: str | None) -> list[str]:
-    """What a column may be called by: its name, its question, and the part that is its own."""
+    """What a column may be called by: its name, its question, and the part that is its own.
+
+    And what any of these asks for: `school` of "Which school do you teach at?".
+    """
     found = [text for text in (name, label) if text]
     for text in tuple(found):
         if row := re.search(r"\[(.+)\]$", text.strip()):
             found.append(row[1])
         found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
         found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
-    return list(dict.fromkeys(filter(None, map(words, found))))
+    called = list(map(words, found))
+    called += [" ".join(one for one in text.split() if one not in ASKING) for text in called]
+    return list(dict.fromkeys(filter(None, called)))
 
 
 def likeness(heads: Iterable[str], texts: Iterable[str]) -> float:

@@ -40,8 +40,8 @@ PLATFORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "person": ("email address",),
     },
     "kobo": {
-        "id": ("_uuid", "meta/instanceid", "_id"),
-        "moment": ("_submission_time", "end"),
+        "id": ("_uuid", "meta/instanceid", "_id", "key", "meta-instanceid", "instanceid"),
+        "moment": ("_submission_time", "submissiondate", "end"),
         "person": (),
     },
     "microsoft_forms": {"id": ("id",), "moment": ("completion time",), "person": ("email",)},
@@ -75,6 +75,9 @@ EXCLUDED = (
     ("status", ("Survey Preview", "Survey Test", "Spam", "1", "2", "8"), "a preview"),
     ("finished", ("False", "0"), "not finished"),
 )
+NOBODY = "anonymous"
+"""What Microsoft Forms writes for everyone's address where it does not ask who answers."""
+PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
 KNOWN_SHARE = 0.9
@@ -83,7 +86,10 @@ KNOWN_SHARE = 0.9
 
 @dataclass
 class Draft:
-    """A contract in the making: rules as YAML in flow style, and what is asked of each."""
+    """A contract in the making: rules as YAML in flow style, and what is asked of each.
+
+    `told` are the fields whose column a heading told.
+    """
 
     source: str
     fields: dict[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -92,6 +98,7 @@ class Draft:
     stamp: str | None = None
     used: set[str] = field(default_factory=set)
     columns: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
 
 def proposed(found: Inspected, registry: Registry, source: str | None = None) -> str:
@@ -112,11 +119,7 @@ def _answering(draft: Draft) -> int:
 def _fed(draft: Draft) -> float:
     """How much of what the template requires has a column, and a little for the rest."""
     template = templates()[draft.source]
-    fed = {
-        name
-        for name, (rule, question) in draft.fields.items()
-        if question is None and rule.startswith("{column:")
-    }
+    fed = draft.told & set(draft.fields)
     needed = [name for name, one in template.fields.items() if one.must_be_fed]
     return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed)
 
@@ -130,6 +133,7 @@ def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
         column = _column_for(found, draft, name, stated)
         if column is not None:
             _feed(draft, registry, name, stated, column)
+            draft.told.add(name)
     if template.has_answers:
         for item in registry.items_of(source):
             _answer(found, draft, registry, item)
@@ -155,14 +159,15 @@ def _column_for(found: Inspected, draft: Draft, name: str, stated: TemplateField
                 return column
     called_so = [name.replace("_", " "), *CALLED.get(name, ())]
     scored = [
-        (likeness(headings(one.name, one.label), called_so), -place, one)
+        (likeness(headings(one.name, one.label), [called]), -rank, -place, one)
         for place, one in enumerate(free)
         if _suits(stated, one)
+        for rank, called in enumerate(called_so)
     ]
-    best = max(scored, default=None, key=lambda one: one[:2])
+    best = max(scored, default=None, key=lambda one: one[:3])
     if best is None or best[0] < ALIKE or not (stated.must_be_fed or best[0] == 1):
         return None
-    return best[2]
+    return best[3]
 
 
 def _suits(stated: TemplateField, column: Column) -> bool:
@@ -172,7 +177,7 @@ def _suits(stated: TemplateField, column: Column) -> bool:
         return column.kind == "integer"
     if stated.type == "decimal":
         return column.kind in ("integer", "decimal")
-    return True
+    return not stated.is_person or {value.lower() for value in column.values} != {NOBODY}
 
 
 def _feed(
@@ -195,6 +200,8 @@ def _feed(
         parts.append(f"map: {best}")
         if share < 1 and not stated.codes:
             parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
+    elif name == "class_id" and likeness(headings(column.name, column.label), PERIODS) == 1:
+        question = "every teacher has such a period: which column tells classes apart?"
     if stated.is_person:
         draft.identifying.append(column.name)
     draft.used.add(column.name)

@@ -25,6 +25,7 @@ from orchestration.reading.zipped import is_workbook
 TEXT = Reads(encoding="any", delimiter=ANY)
 FORM_COLUMNS = {"start time", "completion time"}
 KOBO_COLUMNS = {"_uuid", "_submission_time", "meta/instanceid", "_index"}
+ODK_COLUMNS = {"key", "submissiondate", "meta-instanceid", "meta:instanceid", "instanceid"}
 GRID = re.compile(r".+ \[.+\]$")
 RESPONDENT = re.compile(r"respondent ?id", re.IGNORECASE)
 NUMBER = re.compile(r"[-+$]?[\d,.]+%?")
@@ -154,7 +155,7 @@ def _format(records: Sequence[Row]) -> tuple[Format | None, int]:
         return "qualtrics", 0
     if RESPONDENT.fullmatch(records[0][0].strip()) and _fits(SURVEYMONKEY, records):
         return "surveymonkey", 0
-    if len(names & KOBO_COLUMNS) > 1:
+    if len(names & KOBO_COLUMNS) > 1 or len(names & ODK_COLUMNS) > 1:
         return "kobo", 0
     if names >= FORM_COLUMNS:
         return "microsoft_forms", 0

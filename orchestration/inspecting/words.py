@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 CALLED: Mapping[str, tuple[str, ...]] = {
-    "school_id": ("school", "school id", "school code", "school number", "your school", "cds code",
-                  "campus", "site", "location code", "school name", "which school"),
+    "school_id": ("school id", "cds code", "school code", "school number", "location code",
+                  "school", "your school", "campus", "site", "school name", "which school"),
     "school_name": ("school", "school name", "name of school", "campus name"),
-    "class_id": ("class", "class id", "section", "section id", "period", "class section",
-                 "class period", "course section", "classroom"),
+    "class_id": ("class id", "section id", "class", "section", "class section", "course section",
+                 "classroom", "class period", "period"),
     "grade": ("grade", "grade level", "grades", "what grade", "your grade"),
     "course": ("course", "course name", "course title", "class name"),
     "subject": ("subject", "department", "subject area", "content area"),
-    "teacher_id": ("teacher", "teacher id", "teacher name", "teacher email", "name of teacher",
-                   "educator", "instructor", "staff id"),
+    "teacher_id": ("teacher id", "teacher number", "employee id", "employee number",
+                   "teacher employee number", "teacher employee", "staff id", "teacher email",
+                   "teacher", "teacher name", "name of teacher", "educator", "instructor"),
     "observer_id": ("observer", "observer name", "observer email", "email address", "coach",
                     "observed by", "your name", "username", "submitted by"),
     "observer_role": ("observer role", "your role", "role"),

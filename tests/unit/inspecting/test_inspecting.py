@@ -19,7 +19,6 @@ from orchestration.reading.landing import partition_folder
 from orchestration.reading.partition import read_partition
 from orchestration.reading.pseudonyms import Key
 from orchestration.registry import load_registry
-from orchestration.settings import Home
 from tests.paths import CHECKOUT, shared
 
 # of each real file: its format, its encoding, its delimiter or sheet, and its records
@@ -41,12 +40,6 @@ REAL = {
     "nasty/tiny_utf16be_bom.csv": ("delimited", "utf-16", ",", 2),
     "nasty/tiny_ragged.csv": ("delimited", "utf-8", ",", 3),
 }
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch) -> Home:
-    monkeypatch.setenv("UPTAKE_HOME", str(tmp_path / "data"))
-    return Home(tmp_path / "data").create()
 
 
 def told(*arguments: str | Path):
@@ -287,6 +280,7 @@ def test_a_file_that_cannot_be_read_exits_2_with_a_sentence(tmp_path, content, s
 @pytest.mark.usefixtures("home")
 def test_a_misuse_is_a_sentence(tmp_path):
     assert "There is no file" in told(tmp_path / "none.csv").stderr
+    assert "a folder without a manifest" in told(tmp_path).stderr
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     done = told(tmp_path / "a.csv", "--propose", "--source", "rosters")
     assert (done.exit_code, done.stdout) == (2, "")

@@ -1,0 +1,62 @@
+"""What a draft takes the columns of exports for that nobody has seen, by their headings."""
+
+import pytest
+import yaml
+
+from tests.unit.inspecting.test_inspecting import told
+
+VISITS = """Observation ID,Observed At,Teacher,Teacher ID,Observer,School,School Code,Period
+a1,"March 1, 2024 10:01 AM",Ada Lovelace,T0001,Max Born,Oak Middle School,1964733,2
+a2,"March 2, 2024 10:02 AM",Bo Diddley,T0002,Max Born,Oak Middle School,1964733,3
+"""
+MICROSOFT = """ID,Start time,Completion time,Email,What school are you from?,What is your grade?
+1,3/14/2024 8:00:00,3/14/2024 8:04:00,anonymous,Oak MS,6
+2,3/15/2024 8:00:00,3/15/2024 8:05:00,anonymous,Elm MS,7
+"""
+CENTRAL = """SubmissionDate,school,grade,meta-instanceID,KEY,SubmitterName
+2024-03-04T17:01:01.123Z,oak,6,uuid:a1,uuid:a1,Ada Lovelace
+2024-03-04T17:02:01.123Z,elm,7,uuid:a2,uuid:a2,Ada Lovelace
+"""
+
+
+@pytest.fixture
+def drafted(home, tmp_path):
+    def drafted(text: str) -> tuple[dict, list[str]]:
+        """The draft for an export, and the names of what it asks about."""
+        path = tmp_path / "export.csv"
+        path.write_text(text)
+        done = told(path, "--propose")
+        assert done.exit_code == 0
+        asked = [line.partition(":")[0].strip() for line in done.stdout.splitlines() if "#" in line]
+        return yaml.safe_load(done.stdout), asked
+
+    return drafted
+
+
+def test_an_id_is_taken_before_a_name_and_a_period_is_asked_about(drafted):
+    draft, asked = drafted(VISITS)
+    assert draft["source"] == "observations"
+    fields = {name: rule["column"] for name, rule in draft["fields"].items()}
+    assert (fields["teacher_id"], fields["school_id"]) == ("Teacher ID", "School Code")
+    assert fields["class_id"] == "Period"
+    assert "class_id" in asked
+    assert "Teacher" in draft["secret"]
+
+
+def test_a_question_is_what_it_asks_for_and_anonymous_is_nobody(drafted):
+    draft, _ = drafted(MICROSOFT)
+    assert draft["reads"]["format"] == "microsoft_forms"
+    assert draft["fields"]["school_id"] == {"column": "What school are you from?"}
+    assert draft["fields"]["grade"] == {"column": "What is your grade?"}
+    assert "respondent_id" not in draft["fields"]
+    named, _ = drafted(MICROSOFT.replace("anonymous", "ada@d.org", 1))
+    assert named["fields"]["respondent_id"] == {"column": "Email"}
+
+
+def test_odk_central_names_its_submissions(drafted):
+    draft, asked = drafted(CENTRAL)
+    assert draft["reads"] == {"format": "kobo"}
+    assert draft["fields"]["response_id"] == {"column": "KEY"}
+    assert draft["fields"]["school_id"] == {"column": "school"}
+    assert draft["versioned_by"]["row"]["column"] == "SubmissionDate"
+    assert "school_id" not in asked
