@@ -24,6 +24,7 @@ from orchestration.reading.columns import mapped
 from orchestration.reading.contract_items import scale_map
 from orchestration.reading.contracts import ISO_DATE
 from orchestration.reading.headers import plain_name
+from orchestration.reading.reads import NOBODY
 from orchestration.reading.templates import TemplateField, templates
 from orchestration.registry import Registry
 from orchestration.registry.instruments import Item
@@ -75,8 +76,6 @@ EXCLUDED = (
     ("status", ("Survey Preview", "Survey Test", "Spam", "1", "2", "8"), "a preview"),
     ("finished", ("False", "0"), "not finished"),
 )
-NOBODY = "anonymous"
-"""What Microsoft Forms writes for everyone's address where it does not ask who answers."""
 PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
@@ -177,7 +176,7 @@ def _suits(stated: TemplateField, column: Column) -> bool:
         return column.kind == "integer"
     if stated.type == "decimal":
         return column.kind in ("integer", "decimal")
-    return not stated.is_person or {value.lower() for value in column.values} != {NOBODY}
+    return not stated.is_person or not {one.lower() for one in column.values} <= {*NOBODY.values()}
 
 
 def _feed(

@@ -31,6 +31,7 @@ from orchestration.reading.drift import Drift
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
 from orchestration.reading.pseudonyms import keyed_hashes, pseudonyms
+from orchestration.reading.reads import NOBODY
 from orchestration.reading.rules import Rules, formats_of
 from orchestration.reading.templates import CONSENTED, TemplateField
 from orchestration.reading.whole_file import refuse_other_order, repeats
@@ -73,6 +74,7 @@ class Fields:
             if rule.unique:
                 recurs = repeats(texts, self._rules.repeated.get(rule.column))
                 problems.add(recurs, words.repeated(label))
+            texts = self._somebody(texts) if stated.is_person else texts
             if required:
                 problems.add(is_blank(texts), words.blank(label))
             return self._person(stated.type, texts) if stated.is_person else blank_as_null(texts)
@@ -81,6 +83,8 @@ class Fields:
             recurs = repeats(own.values, self._rules.repeated.get(rule.column))
             problems.add(own.spread(recurs), words.repeated(label))
         found = self._mapped(label, rule, self._texts(name, rule, cells), problems)
+        if stated.is_person:
+            found = found.valued(self._somebody(found.values))
         if required:
             problems.add(found.blank, words.blank(label))
         if stated.codes:
@@ -146,6 +150,13 @@ class Fields:
         if rule.separators is None:
             problems.add(counts > 1, words.several_chosen(item))
         return [answered]
+
+    def _somebody(self, people: pa.StringArray) -> pa.StringArray:
+        """The column, blank where it has the platform's word for nobody."""
+        nobody = NOBODY.get(self._rules.contract.reads.format)
+        if nobody is None:
+            return people
+        return pc.if_else(pc.equal(pc.utf8_lower(people), nobody), "", people)
 
     def _person(self, kind: str, texts: pa.StringArray) -> pa.StringArray:
         if kind == "educator":

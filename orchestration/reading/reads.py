@@ -10,6 +10,7 @@ reads: {format: oneroster}
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -30,6 +31,8 @@ Format = Literal[
     "microsoft_forms",
     "oneroster",
 ]
+NOBODY: Mapping[Format, str] = {"microsoft_forms": "anonymous"}
+"""What a platform writes for whoever answered, where its form does not ask who did."""
 Encoding = Literal["utf-8", "utf-16", "windows-1252", "mac_roman", "any"]
 
 

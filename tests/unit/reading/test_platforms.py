@@ -164,6 +164,19 @@ def test_every_platform_s_export_becomes_the_same_rows(
             assert b"canary" not in path.read_bytes().lower()
 
 
+def test_microsofts_anonymous_is_nobody_and_elsewhere_somebody(land, read, rows_of, registry, key):
+    for name, respondents in (
+        ("teachers_microsoft", {None, key.pseudonym("educator", "c@d.org")}),
+        ("teachers_google", {key.pseudonym("educator", one) for one in ("anonymous", "c@d.org")}),
+    ):
+        contract = parse_contract(CONTRACTS[name], f"{name}.yaml", name, registry)
+        unnamed = as_text(EXPORTS[name]()).replace(b"a@d.org", b"Anonymous")
+        land("teacher_survey", "export", unnamed.replace(b"b@d.org", b"anonymous"))
+        rows = rows_of(read("teacher_survey", contracts={name: contract}))
+        assert len(rows) == 3
+        assert {row["respondent_id"] for row in rows} == respondents
+
+
 @pytest.mark.parametrize("written", [None, as_workbook], ids=["as it was sent", "workbook"])
 def test_the_example_for_walkthroughs_reads_the_real_form_whole(
     land, read, rows_of, tmp_path, written
