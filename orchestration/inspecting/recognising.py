@@ -15,6 +15,7 @@ from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader, sheet_names
+from orchestration.reading.foreign import refuse_foreign
 from orchestration.reading.formats import open_file
 from orchestration.reading.headers import plain_name
 from orchestration.reading.layouts import LOOKED_THROUGH, Header, Layout, Row, told_apart
@@ -31,7 +32,6 @@ RESPONDENT = re.compile(r"respondent ?id", re.IGNORECASE)
 NUMBER = re.compile(r"[-+$]?[\d,.]+%?")
 HEADER_SHARE = 0.8
 """How much of the widest record a header fills at least."""
-JSON_LOOKED_AT = 4096
 NAMED_BY = 3
 """How many of its names tell a header with titles above it."""
 
@@ -64,7 +64,7 @@ def recognise(path: Path) -> Recognised:
     if is_bundle(path):
         bundle = Reads(format="oneroster")
         return Recognised(bundle, open_file(path, bundle), None, None, None, {}, 0, is_headed=True)
-    _refuse_json(path)
+    refuse_foreign(path)
     others = 0
     if is_workbook(path):
         sheet, records, others = _sheet_and_records(path)
@@ -93,21 +93,6 @@ def recognise(path: Path) -> Recognised:
         is_headed=told is not None or _is_header(records[titles]),
         other_tables=others,
     )
-
-
-def _refuse_json(path: Path) -> None:
-    """An interface's answer is no export: its records are nested, and its names are paths."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(JSON_LOOKED_AT).decode("utf-8-sig", "replace").lstrip()
-    except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
-    if re.match(r'[\[{]\s*(["\[{]|$)', start):
-        raise FileRefused(
-            "it is JSON, as an interface answers; expected a table: export it as CSV or as a "
-            "workbook."
-        )
 
 
 def _first_records(

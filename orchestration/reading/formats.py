@@ -14,6 +14,7 @@ from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import WrongFormat
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.foreign import refuse_foreign
 from orchestration.reading.oneroster import OneRosterReader
 from orchestration.reading.reads import Reads
 from orchestration.reading.surveys import (
@@ -47,4 +48,5 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
         return OneRosterReader(path, beside)
     if is_bundle(path):
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
+    refuse_foreign(path)
     return FORMATS[reads.format](path, reads)

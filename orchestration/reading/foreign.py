@@ -1,0 +1,58 @@
+"""Files of kinds that are no table, told by their first bytes, and what to do about each."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from orchestration.reading.errors import FileRefused
+
+LOOKED_AT = 4096
+ZIP = b"PK\x03\x04"
+EXPORTS = (".csv", ".tsv", ".txt", ".xlsx")
+
+KINDS: Mapping[bytes, str] = {
+    rb"%PDF-": "a PDF, in which a table is only print: export the table itself, as CSV or .xlsx",
+    rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh": "compressed: unpack it, and land what it holds",
+    rb"PAR1|ARROW1": "a Parquet or Arrow file: save it as CSV",
+    rb"\$FL[23]@": "an SPSS file: save it as CSV, with the labels of its values",
+    rb"{\\rtf": "a document of text: export its table as CSV or .xlsx",
+    rb"(?i)\s*<(!doctype html|html|head|meta|body|table)\b": (
+        "a web page, whatever its name says: open it in a spreadsheet and save it as .xlsx"
+    ),
+    rb"\s*<\?xml": "XML: open it in a spreadsheet and save it as .xlsx",
+    rb'\s*[\[{]\s*(["\[{]|$)': (
+        "JSON, as an interface answers; expected a table: export it as CSV or as a workbook"
+    ),
+}
+"""By how a file begins, what it is and what to do; a byte order mark may stand before."""
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise FileRefused, as a sentence, for a file that is told to be no table of any format."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(LOOKED_AT).removeprefix(b"\xef\xbb\xbf")
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+    for begins, what in KINDS.items():
+        if re.match(begins, start):
+            raise FileRefused(f"it is {what}.")
+    if start.startswith(ZIP) and (held := _exports_in(path)):
+        files = "an export" if held == 1 else f"{held} exports"
+        raise FileRefused(f"it is a zip file that holds {files}: unzip it, and land what it holds.")
+
+
+def _exports_in(path: Path) -> int:
+    """How many files of a zip could be exports; what a document holds never is."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            names = [PurePosixPath(one) for one in opened.namelist()]
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        return 0  # whoever opens it says what is wrong with it
+    if PurePosixPath("[Content_Types].xml") in names:
+        return 0
+    return sum(one.suffix.lower() in EXPORTS and not one.name.startswith(".") for one in names)
