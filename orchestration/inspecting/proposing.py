@@ -116,11 +116,16 @@ def _answering(draft: Draft) -> int:
 
 
 def _fed(draft: Draft) -> float:
-    """How much of what the template requires has a column, and a little for the rest."""
+    """How much of what the template requires has a column, and a little for the rest.
+
+    More for what no other template has: an observation's id is of an observation.
+    """
     template = templates()[draft.source]
     fed = draft.told & set(draft.fields)
     needed = [name for name, one in template.fields.items() if one.must_be_fed]
-    return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed)
+    others = {name for one in templates().values() if one is not template for name in one.fields}
+    own = fed - others
+    return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed) + 0.2 * len(own)
 
 
 def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
@@ -360,6 +365,8 @@ def _reads(found: Inspected) -> str:
         parts += [f"encoding: {reads.encoding}", f"delimiter: {_quoted(reads.delimiter or ',')}"]
     if reads.sheet:
         parts.append(f"sheet: {_quoted(reads.sheet)}")
+    if reads.header_rows > 1:
+        parts.append(f"header_rows: {reads.header_rows}")
     if reads.header_has:
         parts.append(f"header_has: {_listed(reads.header_has)}")
     if found.notes:

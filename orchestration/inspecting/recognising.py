@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from orchestration.reading.excel import ExcelReader, sheet_names
 from orchestration.reading.foreign import refuse_foreign
 from orchestration.reading.formats import open_file
 from orchestration.reading.headers import plain_name
-from orchestration.reading.layouts import LOOKED_THROUGH, Header, Layout, Row, told_apart
+from orchestration.reading.layouts import LOOKED_THROUGH, Header, Layout, Row, plain, told_apart
 from orchestration.reading.reads import ANY, Format, Reads
 from orchestration.reading.surveys import QUALTRICS, SURVEYMONKEY
 from orchestration.reading.zipped import is_workbook
@@ -30,6 +31,8 @@ ODK_COLUMNS = {"key", "submissiondate", "meta-instanceid", "meta:instanceid", "i
 GRID = re.compile(r".+ \[.+\]$")
 RESPONDENT = re.compile(r"respondent ?id", re.IGNORECASE)
 NUMBER = re.compile(r"[-+$]?[\d,.]+%?")
+MOSTLY = 0.6
+"""The share of a first record's cells that differ where it is a header, though names recur."""
 HEADER_SHARE = 0.8
 """How much of the widest record a header fills at least."""
 NAMED_BY = 3
@@ -68,13 +71,14 @@ def recognise(path: Path) -> Recognised:
     others = 0
     if is_workbook(path):
         sheet, records, others = _sheet_and_records(path)
-        plain = Reads(format="excel", sheet=sheet)
+        table = Reads(format="excel", sheet=sheet)
     else:
         sheet = None
         text, records = _first_records(DelimitedReader, path, TEXT)
-        plain = Reads.model_validate({"encoding": text.encoding, "delimiter": text.delimiter})
-    told, titles = _format(records)
-    reads = Reads(format=told, sheet=sheet) if told else _below(plain, records, titles)
+        table = Reads.model_validate({"encoding": text.encoding, "delimiter": text.delimiter})
+    told = _format(records)
+    titles, stands_on = (0, 1) if told else _header(table, records)
+    reads = Reads(format=told, sheet=sheet) if told else _below(table, records, titles, stands_on)
     reader = open_file(path, reads)
     below = records[titles + 1] if told == "qualtrics" and len(records) > titles + 1 else []
     labels = {
@@ -85,12 +89,12 @@ def recognise(path: Path) -> Recognised:
     return Recognised(
         reads=reads,
         reader=reader,
-        encoding=plain.encoding,
-        delimiter=plain.delimiter,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
         sheet=sheet,
         labels=labels,
         titles=titles,
-        is_headed=told is not None or _is_header(records[titles]),
+        is_headed=told is not None or stands_on > 1 or _is_header(records[titles], MOSTLY),
         other_tables=others,
     )
 
@@ -133,21 +137,21 @@ def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]], int]:
     return name, records, max(0, tables - 1)
 
 
-def _format(records: Sequence[Row]) -> tuple[Format | None, int]:
-    """A survey platform's format, or None; and how many records stand above the header."""
+def _format(records: Sequence[Row]) -> Format | None:
+    """A survey platform's format, or None."""
     names = {plain_name(name) for name in records[0]}
     if _fits(QUALTRICS, records):
-        return "qualtrics", 0
+        return "qualtrics"
     if RESPONDENT.fullmatch(records[0][0].strip()) and _fits(SURVEYMONKEY, records):
-        return "surveymonkey", 0
+        return "surveymonkey"
     if len(names & KOBO_COLUMNS) > 1 or len(names & ODK_COLUMNS) > 1:
-        return "kobo", 0
+        return "kobo"
     if names >= FORM_COLUMNS:
-        return "microsoft_forms", 0
+        return "microsoft_forms"
     grids = sum(GRID.fullmatch(name.strip()) is not None for name in records[0])
     if plain_name(records[0][0]) == "timestamp" or grids > 1:
-        return "google_forms", 0
-    return None, _titles(records)
+        return "google_forms"
+    return None
 
 
 def _fits(layout: Layout, records: Sequence[Row]) -> bool:
@@ -158,20 +162,36 @@ def _fits(layout: Layout, records: Sequence[Row]) -> bool:
     return True
 
 
-def _titles(records: Sequence[Row]) -> int:
-    """How many records stand above the first that could be the header of those below it."""
+def _header(table: Reads, records: Sequence[Row]) -> tuple[int, int]:
+    """How many records stand above the first that could be the header, and how many it takes.
+
+    Two where names recur that headings above some of them tell apart.
+    """
     widest = max(map(_filled, records))
+    full = [_filled(record) >= HEADER_SHARE * widest for record in records]
     for place, record in enumerate(records):
-        if _filled(record) >= HEADER_SHARE * widest and _is_header(record):
-            return place
-    return 0
+        if full[place] and _is_header(record):
+            return place, 1
+    two = plain(table.model_copy(update={"header_rows": 2}))
+    for place, (above, below) in enumerate(pairwise(records)):
+        if full[place] or not full[place + 1] or not (_filled(above) and _names(below)):
+            continue
+        if _is_header(two.header([above, below]).names):
+            return place, 2
+    return 0, 1
 
 
-def _is_header(record: Row) -> bool:
-    """Whether a record names columns: distinct texts, no numbers, days or addresses."""
+def _is_header(record: Row, distinct: float = 1) -> bool:
+    """Whether a record names columns, of which this share have a name of their own."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    return len(set(cells)) >= distinct * len(cells) and _names(record)
+
+
+def _names(record: Row) -> bool:
+    """Whether a record's cells are names: few numbers, days or addresses."""
     cells = [cell.strip() for cell in record if cell.strip()]
     data = [cell for cell in cells if NUMBER.fullmatch(cell) or "@" in cell or _is_day(cell)]
-    return len(set(cells)) == len(cells) and len(data) * 2 < max(1, len(cells))
+    return len(data) * 2 < max(1, len(cells))
 
 
 def _is_day(cell: str) -> bool:
@@ -182,7 +202,9 @@ def _filled(record: Row) -> int:
     return sum(bool(cell.strip()) for cell in record)
 
 
-def _below(plain: Reads, records: Sequence[Row], titles: int) -> Reads:
+def _below(table: Reads, records: Sequence[Row], titles: int, stands_on: int) -> Reads:
     """The plain table below its titles, whose header is known by some of its names."""
     names = [name.strip() for name in records[titles] if name.strip()] if titles else []
-    return plain.model_copy(update={"header_has": tuple(names[:NAMED_BY])})
+    return table.model_copy(
+        update={"header_has": tuple(names[:NAMED_BY]), "header_rows": stands_on}
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.headers import plain_name
@@ -41,29 +42,48 @@ class Layout:
 
 def plain(reads: Reads) -> Layout:
     """The header as the contract declares it: see `Reads`."""
+    several = reads.header_rows
+    # a workbook says which cells are merged; of text a blank one tells
+    parts = _continued if reads.format == "delimited" else _merged
     if not reads.header_has:
-        return Layout(reads.header_rows, lambda rows: _on_several(rows, 0, reads.header_rows))
+        return Layout(several, lambda rows: _on_several(parts(rows[:several]), 0))
 
     def below_titles(rows: Sequence[Row]) -> Header:
         for place, row in enumerate(rows):
             if {plain_name(name) for name in reads.header_has} <= set(map(plain_name, row)):
-                return _on_several(rows, place, reads.header_rows)
+                return _on_several(parts(rows[place : place + several]), place)
         raise FileRefused(
             f"none of its first {len(rows)} records is the header that the contract declares, with "
             f"the columns {', '.join(reads.header_has)}: export it with them, or correct "
             "'header_has' in the contract."
         )
 
-    return Layout(LOOKED_THROUGH + reads.header_rows - 1, below_titles)
+    return Layout(LOOKED_THROUGH + several - 1, below_titles)
 
 
-def _on_several(rows: Sequence[Row], first: int, several: int) -> Header:
-    taken = rows[first : first + several]
-    width = max(map(len, taken), default=0)
-    parts = [[name.strip() for name in [*row, *[""] * (width - len(row))]] for row in taken]
+def _on_several(parts: Sequence[Row], titles: int) -> Header:
     # a merged cell says its text in each row and column that it covers
     names = (" | ".join(filter(None, dict.fromkeys(column))) for column in zip(*parts, strict=True))
-    return Header(tuple(names), first + len(taken))
+    return Header(tuple(names), titles + len(parts))
+
+
+def _merged(rows: Sequence[Row]) -> list[list[str]]:
+    """The records of a header, all of one width."""
+    width = max(map(len, rows), default=0)
+    return [[name.strip() for name in [*row, *[""] * (width - len(row))]] for row in rows]
+
+
+def _continued(rows: Sequence[Row]) -> list[list[str]]:
+    """The same of text: a heading with names below it goes on over the blanks on its right."""
+    parts = _merged(rows)
+    for above, below in pairwise(parts):
+        heading = ""
+        for place, name in enumerate(below):
+            if above[place]:
+                heading = above[place] if name else ""
+            elif name:
+                above[place] = heading
+    return parts
 
 
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:

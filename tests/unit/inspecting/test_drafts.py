@@ -60,3 +60,19 @@ def test_odk_central_names_its_submissions(drafted):
     assert draft["fields"]["school_id"] == {"column": "school"}
     assert draft["versioned_by"]["row"]["column"] == "SubmissionDate"
     assert "school_id" not in asked
+
+
+def test_an_observations_id_tells_an_observation(drafted):
+    lines = (f"{place};0{place}.03.2024;Oak;T{place}\n" for place in range(1, 9))
+    draft, _ = drafted("Observation ID;Date;School;Teacher ID\n" + "".join(lines))
+    assert draft["source"] == "observations"
+    assert draft["fields"]["observed_on"] == {"column": "Date", "date": "%d.%m.%Y"}
+
+
+def test_names_that_recur_below_headings_are_a_header_of_two_rows(drafted):
+    rows = "".join(f"19647{place},2024-03-0{place},1,2,3,4\n" for place in range(1, 9))
+    draft, _ = drafted(f",,Warm-up,,Debrief,\nSchool Code,Date,Seen,Used,Seen,Used\n{rows}")
+    assert draft["reads"]["header_rows"] == 2
+    assert draft["fields"]["school_id"] == {"column": "School Code"}
+    recurring, _ = drafted(f"School Code,Date,Seen,Used,Seen,Used\n{rows}")
+    assert "header_rows" not in recurring["reads"]

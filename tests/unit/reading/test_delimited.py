@@ -283,6 +283,20 @@ def test_a_header_may_stand_on_several_rows(told):
     assert read(reader)[0] == [(3, ("3", "1", "2"))]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "names"),
+    [
+        ("Grade,,Math,", ",Name,Fall,Spring", ("Grade", "Name", "Math | Fall", "Math | Spring")),
+        (",Math,,", "Grade,Fall,,Spring", ("Grade", "Math | Fall", "", "Math | Spring")),
+        ("Math,,Art,", "Fall,Spring,Fall,Spring",
+         ("Math | Fall", "Math | Spring", "Art | Fall", "Art | Spring")),
+        ("Math", "Fall,Spring", ("Math | Fall", "Math | Spring")),
+    ],
+)  # fmt: skip
+def test_a_heading_goes_on_over_the_blanks_on_its_right(told, above, below, names):
+    assert told(f"{above}\n{below}\n".encode(), header_rows=2).header == names
+
+
 @pytest.mark.parametrize("block", [4, 31, 1 << 20])
 def test_notes_below_end_the_table_and_a_row_among_them_is_refused(told, block):
     content = (
