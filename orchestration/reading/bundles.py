@@ -17,7 +17,7 @@ from typing import Any
 
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
-from orchestration.reading.reads import Reads
+from orchestration.reading.reads import ANY, Encoding, Reads
 
 MANIFEST = "manifest"
 READ = ("classes", "orgs", "courses", "academicsessions", "enrollments", "users")
@@ -26,18 +26,18 @@ ABSENT, BULK, DELTA = "absent", "bulk", "delta"
 MOST_PARTS = 1_000
 MOST_UNZIPPED = 4 << 30
 ZIP = b"PK\x03\x04"
-TEXT = Reads(format="delimited")
 
 
 @dataclass(frozen=True)
 class Bundle:
     """The files of a bundle by their name in lower case, and what its manifest says of each.
 
-    `path` of a part has `open`, as a file's path has.
+    A part has `open`, as a file's path has; `text` says how all of them are read.
     """
 
     parts: Mapping[str, Any]
     modes: Mapping[str, str]
+    text: Reads
 
     @property
     def is_delta(self) -> bool:
@@ -49,7 +49,7 @@ class Bundle:
         if self.modes.get(name, ABSENT) == ABSENT:
             return None
         with unzipping():
-            return DelimitedReader(self.parts[name], TEXT)
+            return DelimitedReader(self.parts[name], self.text)
 
 
 @contextmanager
@@ -76,12 +76,13 @@ def is_bundle(path: Path) -> bool:
     return f"{MANIFEST}.csv" in names
 
 
-def open_bundle(path: Path) -> Bundle:
+def open_bundle(path: Path, encoding: Encoding = ANY) -> Bundle:
     """Open a bundle. Raises FileRefused, as a sentence, for one that cannot be vouched for."""
+    text = Reads(format="delimited", encoding=encoding)
     try:
         with unzipping():
             parts = _folder(path) if path.is_dir() else _zipped(path)
-            modes = _modes(parts)
+            modes = _modes(parts, text)
     except OSError as problem:
         said = problem.strerror or type(problem).__name__
         raise FileRefused(f"the bundle cannot be opened or read: {said}.") from problem
@@ -91,7 +92,7 @@ def open_bundle(path: Path) -> Bundle:
                 f"its manifest says that it has {name}.csv ({mode}), and it has not: send the "
                 "bundle again, whole."
             )
-    bundle = Bundle(parts, modes)
+    bundle = Bundle(parts, modes, text)
     if not bundle.is_delta and modes.get("classes", ABSENT) == ABSENT:
         raise FileRefused("it has no classes.csv, of which a roster is made: export it with them.")
     return bundle
@@ -143,9 +144,9 @@ def _add(parts: dict[str, Any], stem: str, part: Any) -> None:
     parts[stem.lower()] = part
 
 
-def _modes(parts: Mapping[str, Any]) -> dict[str, str]:
+def _modes(parts: Mapping[str, Any], text: Reads) -> dict[str, str]:
     """What the manifest says of each file. Raises FileRefused for what no manifest says."""
-    reader = DelimitedReader(parts[MANIFEST], TEXT)
+    reader = DelimitedReader(parts[MANIFEST], text)
     if not {"propertyName", "value"} <= set(reader.header):
         raise FileRefused(
             "its manifest.csv has no columns propertyName and value: expected that of OneRoster "

@@ -45,7 +45,7 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
     `beside` are the partition's other files, without which a bundle of changes means nothing.
     """
     if reads.format == ONEROSTER:
-        return OneRosterReader(path, beside)
+        return OneRosterReader(path, beside, reads.text_encoding)
     if is_bundle(path):
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     refuse_foreign(path)

@@ -19,9 +19,12 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.reading.bundles import BULK, READ, Bundle, is_bundle, open_bundle, unzipping
-from orchestration.reading.chunks import Chunk, Rejects
+from orchestration.reading.chunks import Chunk, Reader, Rejects
 from orchestration.reading.columns import one_array
 from orchestration.reading.errors import FileRefused, WrongFormat
+from orchestration.reading.headers import renamed
+from orchestration.reading.reads import ANY, Encoding
+from orchestration.reading.registered import registered
 
 FIRST, LAST, SEATS, SUBJECT = "session.startDate", "session.endDate", "students", "class.subject"
 COMPUTED = (SUBJECT, FIRST, LAST, SEATS)
@@ -61,11 +64,11 @@ class OneRosterReader:
     Raises FileRefused, as a sentence, for what is no bundle, is none whole, or only changes others.
     """
 
-    def __init__(self, path: Path, beside: Sequence[Path] = ()) -> None:
+    def __init__(self, path: Path, beside: Sequence[Path] = (), encoding: Encoding = ANY) -> None:
         if not is_bundle(path):
             raise WrongFormat("it is no OneRoster bundle, which the contract reads.")
-        self._own = open_bundle(path)
-        self._all = [self._own, *_others(beside)]
+        self._own = open_bundle(path, encoding)
+        self._all = [self._own, *_others(beside, encoding)]
         if self._own.is_delta and not any(one.modes.get("classes") == BULK for one in self._all):
             raise FileRefused(
                 "it is a delta, which changes a bulk export, and none lies beside it: land the "
@@ -88,9 +91,10 @@ class OneRosterReader:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """The bundle's classes, of which only `columns` are kept. Raises FileRefused."""
         with duckdb.connect() as con, unzipping():
-            rejects = self._load(con, columns)
+            refused = self._load(con, columns)
             rows = con.execute(_query(columns)).to_arrow_table()
-            notes = tuple(said for said in _dangling(con) if said)
+            notes = (*_unread(refused), *_dangling(con))
+        rejects = refused["classes"]
         lines = rows["line"].to_numpy()
         cells = rows.drop_columns(["line"])
         for first in range(0, max(1, len(lines)), ROWS):
@@ -106,7 +110,7 @@ class OneRosterReader:
         """The columns of a file over all bundles, in the order in which they are met."""
         found: dict[str, None] = {}
         for bundle in self._all:
-            reader = bundle.reader(name)
+            reader = _opened(bundle, name)
             if reader is not None:
                 if name in ("classes", "enrollments") and "sourcedId" not in reader.header:
                     raise FileRefused(
@@ -115,12 +119,12 @@ class OneRosterReader:
                 found |= dict.fromkeys(one for one in reader.header if one)
         return tuple(found)
 
-    def _load(self, con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> Rejects:
+    def _load(self, con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> dict[str, Rejects]:
         """One table a file, of every record its newest version; and `own`, this bundle's classes.
 
-        Returns the records of this bundle's classes that cannot be split.
+        Returns the records of this bundle's files that cannot be split.
         """
-        rejects = Rejects.none()
+        rejects: dict[str, Rejects] = {}
         for name in READ:
             wanted = [*RECORD, *ALWAYS[name]]
             wanted += [
@@ -134,13 +138,13 @@ class OneRosterReader:
             for bundle in self._all:
                 table, refused = _read(bundle, name, wanted)
                 versions.append(table)
+                if bundle is self._own:
+                    rejects[name] = refused
                 if bundle is self._own and name == "classes":
-                    rejects = refused
-                    con.register("own_classes", table.select(["sourcedId", "line"]))
-                    con.execute("create table own as select * from own_classes")
-            con.register("versions", pa.concat_tables(versions))
-            con.execute(f"create table {name} as {NEWEST}")
-            con.unregister("versions")
+                    with registered(con, own_classes=table.select(["sourcedId", "line"])):
+                        con.execute("create table own as from own_classes")
+            with registered(con, versions=pa.concat_tables(versions)):
+                con.execute(f"create table {name} as {NEWEST}")
         return rejects
 
 
@@ -229,13 +233,26 @@ def _dangling(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"{found[0]:,} records of {file}.csv name a {column} that no {other}.csv has"
 
 
-def _others(paths: Sequence[Path]) -> list[Bundle]:
+def _opened(bundle: Bundle, name: str) -> Reader | None:
+    """A file's reader, in which what the roster is made of has the specification's names."""
+    reader = bundle.reader(name)
+    return reader and renamed(reader, (*RECORD, *ALWAYS[name], *NEVER))
+
+
+def _unread(refused: Mapping[str, Rejects]) -> Iterator[str]:
+    """What cannot be split of other files than the classes', counted: those are rows themselves."""
+    for name, rejects in refused.items():
+        if name != "classes" and len(rejects.lines):
+            yield f"{len(rejects.lines):,} records of {name}.csv cannot be read"
+
+
+def _others(paths: Sequence[Path], encoding: Encoding) -> list[Bundle]:
     """The partition's other bundles; one that cannot be read is refused where it is read itself."""
     found = []
     for path in paths:
         if is_bundle(path):
             try:
-                found.append(open_bundle(path))
+                found.append(open_bundle(path, encoding))
             except FileRefused:
                 continue
     return found
@@ -243,7 +260,7 @@ def _others(paths: Sequence[Path]) -> list[Bundle]:
 
 def _read(bundle: Bundle, name: str, wanted: Sequence[str]) -> tuple[pa.Table, Rejects]:
     """Columns of a file and the line of each record; blank where the file lacks a column."""
-    reader = bundle.reader(name)
+    reader = _opened(bundle, name)
     kept: list[pa.Table] = []
     lines: list[np.ndarray] = []
     rejects = Rejects.none()

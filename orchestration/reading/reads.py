@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from orchestration.reading.contract_rules import Model
 
-ANY = "any"
+ANY: Final = "any"
 """An encoding or a delimiter that is told from the file, or the file refused."""
 
 SURVEYS = ("google_forms", "qualtrics", "surveymonkey", "kobo", "microsoft_forms")
@@ -107,8 +107,8 @@ class Reads(Model):
             raise ValueError("delimited text has no sheet; leave it out")
         if self.format in SURVEYS and (self.header_rows > 1 or self.header_has):
             raise ValueError(f"the header of {self.format} is known; leave 'header_…' out")
-        if self.format == "oneroster" and self.model_fields_set != {"format"}:
-            raise ValueError("what a OneRoster bundle holds is known; leave all but 'format' out")
+        if self.format == "oneroster" and not self.model_fields_set <= {"format", "encoding"}:
+            raise ValueError("what a OneRoster bundle holds is known; leave all but 'encoding' out")
         if self.definition is not None and self.format != "qualtrics":
             raise ValueError("a definition is of a Qualtrics survey; leave it out")
         if self.definition is not None and not re.fullmatch(r"[\w. -]+\.qsf", self.definition):
