@@ -248,7 +248,7 @@ def _parse(
         parser.Parse(b"", True)
     except _Enough:
         return
-    except (expat.ExpatError, ValueError) as problem:
+    except (expat.ExpatError, ValueError, LookupError) as problem:
         raise FileRefused("its XML is damaged: save it again as .xlsx.") from problem
 
 

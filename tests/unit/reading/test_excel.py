@@ -181,6 +181,8 @@ LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">
         (SHEET, b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><x/>", "defines a document type"),
         ("xl/externalLinks/externalLink1.xml", b"<x/>", "refers to other workbooks"),
         (SHEET, b"<worksheet><sheetData><row>", "XML is damaged"),
+        (SHEET, b"<?xml version='1.0' encoding='UT2022F-8'?><worksheet/>", "XML is damaged"),
+        (SHEET, b"<?xml version='1.0' encoding='rot13'?><worksheet/>", "XML is damaged"),
         (
             SHEET,
             (CELLS.format('<row r="1"><c r="A1"><v>1</v></c></row>') +
