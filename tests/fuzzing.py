@@ -2,8 +2,9 @@
 
 Each case is a number. It chooses a real export, the contract that `uptake inspect --propose` drafts
 for it, and what is done to the file: to its bytes, to a part of its zip, or to its records. Then
-the partition is read. Nothing may be raised, no case may take longer than LIMIT, every row has to
-end somewhere, and where records alone were changed there are as many as were written.
+the partition is read, and for some cases another contract is drafted. Nothing may be raised, no
+case may take longer than LIMIT, every row has to end somewhere, and where records alone were
+changed there are as many as were written.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from orchestration.inspecting.proposing import proposed
 from orchestration.reading.contract_files import parse_contract
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.fitting import fitting_contract
+from orchestration.reading.formats import open_file
 from orchestration.reading.landing import partition_folder
 from orchestration.reading.partition import read_partition
 from orchestration.reading.pseudonyms import Key
@@ -37,6 +40,8 @@ from tests.paths import SHARED
 
 LIMIT = 60
 """Seconds that a case may take; a hundredth of it is usual."""
+INSPECTED = 5
+"""Of how many cases one is inspected, too: its draft has to load and to fit it."""
 MOST_MIB = 2048
 TERM = "2021-22-spring"
 PIECES = (
@@ -72,6 +77,8 @@ def run(number: int) -> str:
         landing = partition_folder(home, source, term)
         landing.mkdir(parents=True)
         (landing / case.name).write_bytes(case.content)
+        if number % INSPECTED == 0:
+            _inspect(landing / case.name, case)
         account = read_partition(
             home, source, term, registry=_registry(),
             contracts={case.contract.name: case.contract}, key=Key(b"fuzz"),
@@ -85,6 +92,20 @@ def run(number: int) -> str:
     if one.refused is not None and not one.refused.rstrip().endswith((".", "?")):
         raise Failed(f"case {number} ({case.done}): no sentence: {one.refused}")
     return "refused" if one.refused is not None else "read"
+
+
+def _inspect(path: Path, case: Case) -> None:
+    """Draft a contract for the case; one that loads, and that the file fits."""
+    try:
+        found = inspect(path, [case.contract], _registry())
+    except FileRefused:
+        return
+    if not found.columns or not found.recognised.is_headed:
+        return
+    text = proposed(found, _registry())
+    name = text.partition(" ")[2].split()[0]
+    contract = parse_contract(text, "draft.yaml", name, _registry())
+    fitting_contract([contract], lambda reads: open_file(path, reads))
 
 
 @contextmanager

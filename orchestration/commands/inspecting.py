@@ -58,6 +58,8 @@ def inspect_file(file: Path, propose: bool, source: str | None, as_json: bool) -
                 f"{file.name}: it is a OneRoster bundle, which the contract roster_oneroster "
                 "reads: copy that one, and name the ids that your other exports have."
             )
+        if not found.columns:
+            raise Misuse(f"{file.name}: its header names no column: export it with one.")
         if not found.recognised.is_headed:
             raise Misuse(
                 f"{file.name}: its first record looks like data, so its columns have no names: "

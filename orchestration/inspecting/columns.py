@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from ipaddress import ip_address
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.inspecting.likeness import headings
 from orchestration.reading.columns import ZONE, trimmed, typed, without_zone
 
 DAYS = (
@@ -42,11 +44,13 @@ MOMENTS = (
     "%Y-%m-%d %H:%M:%S%z",
 )
 MOST_SHOWN, LONGEST_SHOWN = 8, 60
+LONGEST_WRITTEN = 100
+"""No number, day or time is written in more bytes."""
 SHOWN_TO_RECUR = 2
 """How often a text has to stand in a column on the average for its values to be shown."""
 
 ADDRESS = re.compile(r"[0-9a-f:.]{3,45}", re.IGNORECASE)
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}\.[^@\s]+")
 PHONE = re.compile(r"[+(]?\d[\d ()./-]{7,}\d")
 NAME = re.compile(r"[A-Z][\w'’-]+(?:,? [A-Z][\w'’.-]*){1,3}")
 DIALLED = 10
@@ -98,6 +102,11 @@ class Column:
         """What is asked: the question, where the platform writes it below the name."""
         return self.label or self.name
 
+    @cached_property
+    def headings(self) -> list[str]:
+        """All that it may be called by."""
+        return headings(self.name, self.label)
+
 
 def column_of(
     con: duckdb.DuckDBPyConnection,
@@ -137,6 +146,8 @@ def column_of(
 def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str, tuple[str, ...]]:
     if not len(distinct):
         return "blank", ()
+    if pc.max(pc.binary_length(distinct)).as_py() > LONGEST_WRITTEN:
+        return "text", ()
     for kind in ("integer", "decimal"):
         if not typed(con, distinct, kind, ()).null_count:
             return kind, ()

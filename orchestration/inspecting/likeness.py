@@ -44,9 +44,16 @@ def headings(name: str, label: str | None) -> list[str]:
 
 
 def likeness(heads: Iterable[str], texts: Iterable[str]) -> float:
-    """The likeness of the two that are most alike, 1 where they are the same words."""
+    """The likeness of the two that are most alike, 1 where they are the same words.
+
+    What is less than ALIKE is 0.
+    """
     wanted = [words(text) for text in texts]
     return max(
-        (Indel.normalized_similarity(one, other) for one in heads for other in wanted),
+        (
+            Indel.normalized_similarity(one, other, score_cutoff=ALIKE)
+            for one in heads
+            for other in wanted
+        ),
         default=0.0,
     )

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from orchestration.inspecting.columns import Column
 from orchestration.inspecting.inspection import Inspected
-from orchestration.inspecting.likeness import ALIKE, headings, likeness
+from orchestration.inspecting.likeness import ALIKE, likeness
 from orchestration.inspecting.words import CALLED
 from orchestration.reading.columns import mapped
 from orchestration.reading.contract_items import scale_map
@@ -163,7 +163,7 @@ def _column_for(found: Inspected, draft: Draft, name: str, stated: TemplateField
                 return column
     called_so = [name.replace("_", " "), *CALLED.get(name, ())]
     scored = [
-        (likeness(headings(one.name, one.label), [called]), -rank, -place, one)
+        (likeness(one.headings, [called]), -rank, -place, one)
         for place, one in enumerate(free)
         if _suits(stated, one)
         for rank, called in enumerate(called_so)
@@ -204,7 +204,7 @@ def _feed(
         parts.append(f"map: {best}")
         if share < 1 and not stated.codes:
             parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
-    elif name == "class_id" and likeness(headings(column.name, column.label), PERIODS) == 1:
+    elif name == "class_id" and likeness(column.headings, PERIODS) == 1:
         question = "every teacher has such a period: which column tells classes apart?"
     if stated.is_person:
         draft.identifying.append(column.name)
@@ -236,10 +236,7 @@ def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> N
         draft.answers[item.item] = (f"{{chosen: {{{pairs}}}}}", None)
         draft.used |= set(chosen.values())
         return
-    scored = [
-        (likeness(headings(one.name, one.label), asked), -place, one)
-        for place, one in enumerate(free)
-    ]
+    scored = [(likeness(one.headings, asked), -place, one) for place, one in enumerate(free)]
     best = max(scored, default=None, key=lambda one: one[:2])
     if best is None or best[0] < ALIKE:
         return
@@ -255,7 +252,7 @@ def _choices(found: Inspected, draft: Draft, registry: Registry, item: Item) -> 
     chosen: dict[str, str] = {}
     for answer in registry.scales[item.scale]:
         for column in found.columns:
-            option = headings(column.name, column.label)[1:]
+            option = column.headings[1:]
             if column.name not in draft.used and likeness(option, [answer.label]) == 1:
                 chosen.setdefault(answer.code, column.name)
     return chosen if len(chosen) > 1 else {}

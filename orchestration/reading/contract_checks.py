@@ -41,6 +41,8 @@ def problems_of(contract: Contract) -> Iterator[Problem]:
         if item not in contract.answers:
             yield ("answers",), f"nothing answers '{item}', which {contract.source} requires"
     if set(contract.fields) <= set(template.fields):
+        if not contract.columns:
+            yield ("fields",), "it reads no column, and so would fit any file; name one"
         yield from _privacy_problems(contract)
 
 

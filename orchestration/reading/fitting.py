@@ -49,6 +49,8 @@ def distances(contracts: Sequence[Contract], opened: Callable[[Reads], Reader]) 
             continue
         reader = renamed(opened_as, contract.known_columns)
         missing = tuple(name for name in contract.required_columns if name not in reader.header)
+        if not missing and not set(contract.columns) & set(reader.header):
+            missing = contract.columns  # of a contract that requires none, some have to be there
         found.append(Distance(contract, reader, missing, None))
     return sorted(found, key=lambda one: (one.reader is None, len(one.missing), one.contract.name))
 

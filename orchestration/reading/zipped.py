@@ -61,6 +61,8 @@ class Zipped:
         self.parts = {part.filename.lower(): part for part in parts}
         if len(self.parts) != len(parts) or len(parts) > MOST_PARTS:
             raise FileRefused("its parts are not those of a workbook: save it again as .xlsx.")
+        if any(part.header_offset < 0 for part in parts):
+            raise FileRefused("it is damaged: save it again as .xlsx.")
         if any(part.flag_bits & 1 for part in parts):
             raise FileRefused("it is protected by a password: save it without one.")
         unzipped = sum(part.file_size for part in parts)

@@ -263,6 +263,7 @@ def test_a_file_without_a_header_is_not_repeated(tmp_path):
         (b"", "the file is empty"),
         (b"PK\x03\x04 no zip", "damaged"),
         (b"a,b\n\x00\x00\x00", ""),
+        (b"a,b\n" + b"x" * 200_000 + b",@\n", ""),
     ],
 )
 @pytest.mark.usefixtures("home")

@@ -1,5 +1,6 @@
 """Contracts: the shipped ones hold, and a wrong one says where and why."""
 
+import re
 import textwrap
 
 import pytest
@@ -76,6 +77,12 @@ def test_a_contract_may_feed_two_fields_from_one_column(parsed):
     contract = parsed(ROSTER)
     assert contract.columns == ("Section", "Site", "Course", "Teacher")
     assert contract.required_columns == ("Section", "Site", "Course")
+
+
+def test_a_contract_that_reads_no_column_would_fit_any_file(parsed):
+    fields = re.sub(r"column: \w+(, map.*)?}", 'constant: "6"}', textwrap.dedent(ROSTER))
+    with pytest.raises(ContractError, match="it reads no column, and so would fit any file"):
+        parsed(re.sub(r"  teacher_id.*\nidentifying.*\n", "", fields))
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,14 @@ def test_hostile_workbooks_are_refused(book, part, content, said):
         opened(path)
 
 
+def test_a_workbook_that_lost_bytes_is_refused(book):
+    path = book(Sheet=[["a"], ["1"]])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40] + whole[60:])
+    with pytest.raises(FileRefused, match=r"it is damaged"):
+        opened(path)
+
+
 def test_too_many_errors_are_refused_and_none_is_kept(book, monkeypatch):
     monkeypatch.setattr("orchestration.reading.sheets.MOST_ERRORS", 2)
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="e"><v>#N/A</v></c></row>' for n in range(1, 9))

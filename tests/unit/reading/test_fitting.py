@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from orchestration.reading.contract_rules import FieldRule
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
@@ -53,6 +54,15 @@ def test_the_nearest_contract_and_what_it_misses_are_named_and_the_header_is_not
     with pytest.raises(FileRefused, match="the nearest, near, needs the column w") as raised:
         fit(contracts, "x", "Mary Smith")
     assert "Mary" not in str(raised.value)
+
+
+def test_of_a_contract_that_requires_no_column_some_has_to_be_there():
+    rules = {"students": FieldRule(column="seats")}
+    contract = roster("a").model_copy(update={"fields": roster("a").fields | rules})
+    assert contract.required_columns == ()
+    assert fit([contract], "more", "seats") == "a"
+    with pytest.raises(FileRefused, match="the nearest, a, needs the column seats"):
+        fit([contract], "more")
 
 
 def test_order_spacing_and_case_of_a_header_are_no_matter():
