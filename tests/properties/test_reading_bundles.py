@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ def expected(files) -> list[tuple[str, ...]]:
     """The classes by hand: each with its school, its teacher, its students and its days."""
     schools = {one["sourcedId"]: one["name"] for one in files["orgs"] if stands(one)}
     people = {one["sourcedId"] for one in files["users"] if stands(one)}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in files["classes"]:
         own = [
             other for other in files["enrollments"]
@@ -98,7 +99,7 @@ def expected(files) -> list[tuple[str, ...]]:
     return rows
 
 
-DAMAGES = {
+DAMAGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "BOM": {"encoding": "utf-8-sig"},
     "UTF-16": {"encoding": "utf-16"},
