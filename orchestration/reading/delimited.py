@@ -200,7 +200,7 @@ class DelimitedReader:
         with _reading(), self._path.open("rb") as file:
             stream = as_utf8(file, self._encoding)
             # one room for all blocks, since a new one costs more than what is read into it
-            room = memoryview(bytearray(self._longest + size))
+            room = np.empty(self._longest + size, dtype=np.uint8).data
             carried = lines = 0
             while True:
                 read = stream.readinto(room[carried : carried + size])
