@@ -19,6 +19,7 @@ import pyarrow as pa
 from orchestration.inspecting.columns import Column
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, likeness
+from orchestration.inspecting.recognising import GOOGLE_MOMENTS
 from orchestration.inspecting.words import CALLED
 from orchestration.reading.columns import mapped
 from orchestration.reading.contract_items import scale_map
@@ -48,7 +49,7 @@ PLATFORM: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "microsoft_forms": {"id": ("id",), "moment": ("completion time",), "person": ("email",)},
     "google_forms": {
         "id": (),
-        "moment": ("timestamp",),
+        "moment": GOOGLE_MOMENTS,
         "person": ("email address", "username"),
     },
 }
@@ -104,8 +105,9 @@ def proposed(found: Inspected, registry: Registry, source: str | None = None) ->
     """The draft, as YAML that loads and reads the file. `source` is told by the columns if None."""
     if source is None:
         drafts = [_draft(found, registry, name) for name in templates()]
-        # what answers items is what it is; then what has the most fields by a column
-        draft = max(drafts, key=lambda one: (_answering(one), _fed(one)))
+        # what answers items is what it is; then what has the most fields by a column; if none has
+        # any, rather something that is asked than a list of schools
+        draft = max(drafts, key=lambda one: (_answering(one), _fed(one), len(one.answers)))
     else:
         draft = _draft(found, registry, source)
     return _written(found, draft)

@@ -28,6 +28,14 @@ TEXT = Reads(encoding="any", delimiter=ANY)
 FORM_COLUMNS = {"start time", "completion time"}
 KOBO_COLUMNS = {"_uuid", "_submission_time", "meta/instanceid", "_index"}
 ODK_COLUMNS = {"key", "submissiondate", "meta-instanceid", "meta:instanceid", "instanceid"}
+GOOGLE_MOMENTS = (
+    "timestamp",
+    "marca temporal",
+    "carimbo de data/hora",
+    "horodateur",
+    "zeitstempel",
+)
+"""What Google Forms calls a response's time, in the language of whoever made the form."""
 GRID = re.compile(r".+ \[.+\]$")
 RESPONDENT = re.compile(r"respondent ?id", re.IGNORECASE)
 NUMBER = re.compile(r"[-+$]?[\d,.]+%?")
@@ -149,7 +157,7 @@ def _format(records: Sequence[Row]) -> Format | None:
     if names >= FORM_COLUMNS:
         return "microsoft_forms"
     grids = sum(GRID.fullmatch(name.strip()) is not None for name in records[0])
-    if plain_name(records[0][0]) == "timestamp" or grids > 1:
+    if plain_name(records[0][0]) in GOOGLE_MOMENTS or grids > 1:
         return "google_forms"
     return None
 

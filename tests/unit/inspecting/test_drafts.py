@@ -53,6 +53,14 @@ def test_a_question_is_what_it_asks_for_and_anonymous_is_nobody(drafted):
     assert named["fields"]["respondent_id"] == {"column": "Email"}
 
 
+def test_a_form_of_another_language_has_its_moment(drafted):
+    rows = "".join(f"{day}/3/2024 9:05:00,Escuela {day % 2}\n" for day in range(1, 31))
+    draft, _ = drafted(f"Marca temporal,¿En qué escuela enseña?\n{rows}")
+    assert (draft["source"], draft["reads"]) == ("student_survey", {"format": "google_forms"})
+    moment = {"column": "Marca temporal", "timestamp": "%d/%m/%Y %H:%M:%S"}
+    assert draft["fields"]["recorded_on"] == moment
+
+
 def test_odk_central_names_its_submissions(drafted):
     draft, asked = drafted(CENTRAL)
     assert draft["reads"] == {"format": "kobo"}
