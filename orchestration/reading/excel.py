@@ -24,6 +24,7 @@ from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
+from orchestration.reading.sheet_text import plain_sheet
 from orchestration.reading.sheets import Sheet, checked, refuse_large, scanned, sheet_parts, styles
 from orchestration.reading.zipped import Zipped, is_workbook
 
@@ -79,8 +80,11 @@ class ExcelReader:
     ) -> Chunk:
         texts = {}
         for name, place in wanted.items():
-            column = _text_of_column(self._scan, place)
-            texts[name] = pa.array([column(at, row[place]) for at, row in rows], pa.string())
+            values = [row[place] for _, row in rows]
+            if not all(isinstance(value, str) for value in values):
+                column = _text_of_column(self._scan, place)
+                values = [column(at, row[place]) for at, row in rows]
+            texts[name] = pa.array(values, pa.string())
         refused = [
             at + 1 for at, row in under if not is_note(_shown(self._scan, at, row), self._notes)
         ]
@@ -111,7 +115,10 @@ def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
         # not by its path: of a file that somebody renamed, calamine would believe the name
         with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as opened:
             names = [name for name in _candidates(opened, named) if name in parts]
-            scans = {name: scanned(book, parts[name], shown) for name in names}
+            scans = {
+                name: plain_sheet(book, parts[name], shown) or scanned(book, parts[name], shown)
+                for name in names
+            }
             refuse_large(scans.values())
             filled = ((name, scan) for name, scan in scans.items() if scan.rows)
             return [(opened.get_sheet_by_name(name), scan) for name, scan in filled]

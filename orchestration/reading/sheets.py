@@ -169,7 +169,7 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
                 row, column = told_row, column + 1
             else:
                 letters = ref.rstrip("0123456789")
-                row, column = int(ref[len(letters) :] or 0) - 1, _column(letters)
+                row, column = int(ref[len(letters) :] or 0) - 1, column_of(letters)
         elif tag in ("v", "is"):
             if row >= sheet.rows or column >= sheet.columns:
                 if not (0 <= row < LAST_ROW and 0 <= column < LAST_COLUMN):
@@ -215,7 +215,8 @@ def refuse_large(sheets: Iterable[Sheet]) -> None:
 
 
 @lru_cache(LAST_COLUMN)
-def _column(letters: str) -> int:
+def column_of(letters: str) -> int:
+    """Where a column stands that a workbook calls by these letters, from 0."""
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1
