@@ -66,14 +66,21 @@ def is_bundle(path: Path) -> bool:
     try:
         if path.is_dir():
             return any(one.name.lower() == f"{MANIFEST}.csv" for one in path.iterdir())
+    except OSError:
+        return False
+    return f"{MANIFEST}.csv" in [one.name.lower() for one in zipped_names(path)[:MOST_PARTS]]
+
+
+def zipped_names(path: Path) -> list[PurePosixPath]:
+    """The names within a zip file; none where it is no zip file, or cannot be read as one."""
+    try:
         with path.open("rb") as stream:
             if stream.read(4) != ZIP:
-                return False
+                return []
         with zipfile.ZipFile(path) as opened:
-            names = [PurePosixPath(one).name.lower() for one in opened.namelist()[:MOST_PARTS]]
+            return [PurePosixPath(one) for one in opened.namelist()]
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
-        return False
-    return f"{MANIFEST}.csv" in names
+        return []  # whoever opens it says what is wrong with it
 
 
 def open_bundle(path: Path, encoding: Encoding = ANY) -> Bundle:

@@ -25,7 +25,15 @@ from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
 from orchestration.reading.sheet_text import plain_sheet
-from orchestration.reading.sheets import Sheet, checked, refuse_large, scanned, sheet_parts, styles
+from orchestration.reading.sheets import (
+    Sheet,
+    are_large,
+    checked,
+    refuse_large,
+    scanned,
+    sheet_parts,
+    styles,
+)
 from orchestration.reading.zipped import Zipped, is_workbook
 
 ROWS = 1 << 13
@@ -119,6 +127,8 @@ def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
                 name: plain_sheet(book, parts[name], shown) or scanned(book, parts[name], shown)
                 for name in names
             }
+            if are_large(scans.values()):  # perhaps only by cells without a value
+                scans = {name: scanned(book, parts[name], shown) for name in names}
             refuse_large(scans.values())
             filled = ((name, scan) for name, scan in scans.items() if scan.rows)
             return [(opened.get_sheet_by_name(name), scan) for name, scan in filled]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from orchestration.reading.bundles import zipped_names
 from orchestration.reading.errors import FileRefused
 
 LOOKED_AT = 4096
-ZIP = b"PK\x03\x04"
 EXPORTS = (".csv", ".tsv", ".txt", ".xlsx")
 
 KINDS: Mapping[bytes, str] = {
@@ -41,18 +40,14 @@ def refuse_foreign(path: Path) -> None:
     for begins, what in KINDS.items():
         if re.match(begins, start):
             raise FileRefused(f"it is {what}.")
-    if start.startswith(ZIP) and (held := _exports_in(path)):
+    if held := _exports_in(path):
         files = "an export" if held == 1 else f"{held} exports"
         raise FileRefused(f"it is a zip file that holds {files}: unzip it, and land what it holds.")
 
 
 def _exports_in(path: Path) -> int:
     """How many files of a zip could be exports; what a document holds never is."""
-    try:
-        with zipfile.ZipFile(path) as opened:
-            names = [PurePosixPath(one) for one in opened.namelist()]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
-        return 0  # whoever opens it says what is wrong with it
+    names = zipped_names(path)
     if PurePosixPath("[Content_Types].xml") in names:
         return 0
     return sum(one.suffix.lower() in EXPORTS and not one.name.startswith(".") for one in names)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from orchestration.reading.errors import FileRefused
-from orchestration.reading.sheets import LAST_COLUMN, LAST_ROW, MOST_CELLS, Sheet, Styles, column_of
+from orchestration.reading.sheets import LAST_COLUMN, LAST_ROW, Sheet, Styles, column_of
 from orchestration.reading.zipped import Zipped
 
 AT_ONCE = 1 << 22
@@ -61,8 +61,6 @@ def plain_sheet(book: Zipped, part: str, shown: Styles) -> Sheet | None:
             sheet.timed |= {column_of(name.decode()) for name, _, _ in timed.findall(text)}
         for name, row, style in padded.findall(text) if padded is not None else ():
             sheet.pads(int(row) - 1, column_of(name.decode()), shown.padded[style.decode()])
-    if sheet.rows * sheet.columns > MOST_CELLS:
-        return None
     return sheet if filled else Sheet()
 
 

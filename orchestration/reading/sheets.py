@@ -205,9 +205,14 @@ def scanned(book: Zipped, part: str, shown: Styles) -> Sheet:
     return sheet
 
 
+def are_large(sheets: Iterable[Sheet]) -> bool:
+    """Whether sheets are together too large to be laid out."""
+    return sum(sheet.rows * sheet.columns for sheet in sheets) > MOST_CELLS
+
+
 def refuse_large(sheets: Iterable[Sheet]) -> None:
     """Refuse sheets that are together too large to be laid out. Raises FileRefused."""
-    if sum(sheet.rows * sheet.columns for sheet in sheets) > MOST_CELLS:
+    if are_large(sheets):
         raise FileRefused(
             f"its sheets span more than {MOST_CELLS // 10**6} million cells; expected fewer: name "
             "one under 'sheet' in the contract, or save its table as delimited text."

@@ -288,3 +288,11 @@ def test_a_workbook_cut_off_or_spoilt_anywhere_is_read_or_refused(book):
                 read(opened(path))
             except FileRefused as refusal:
                 assert str(refusal).endswith(".")  # noqa: PT017 - refusal is one of two outcomes
+
+
+def test_cells_without_a_value_do_not_make_a_workbook_large(book, monkeypatch):
+    monkeypatch.setattr("orchestration.reading.sheets.MOST_CELLS", 100)
+    bare = '<row r="90"><c r="B90" s="0"/></row>'
+    table = '<row r="1"><c r="A1" t="str"><v>a</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    content = (CELLS.format(table) + bare + ENDED).encode()
+    assert column(changed(book(Sheet=[["a"]]), {SHEET: content})) == ["1"]
