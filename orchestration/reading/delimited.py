@@ -17,7 +17,7 @@ from pyarrow import csv as arrow_csv
 from orchestration.reading.chunks import Chunk, Rejects, places_of
 from orchestration.reading.delimiters import hinted_delimiter, told_delimiter
 from orchestration.reading.encoding import not_utf8
-from orchestration.reading.errors import FileRefused, WrongFormat
+from orchestration.reading.errors import FileRefused, WrongFormat, unreadable
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, first_note, is_note
 from orchestration.reading.reads import ANY, Reads
@@ -305,8 +305,7 @@ def _reading() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+        raise unreadable(problem) from problem
 
 
 def _bytes_of(data: Bytes, records: Records) -> Bytes:

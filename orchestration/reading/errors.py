@@ -17,3 +17,9 @@ class FileRefused(Exception):
 
 class WrongFormat(FileRefused):
     """A file that is of another format than a contract reads: others may read it."""
+
+
+def unreadable(problem: OSError) -> FileRefused:
+    """The refusal of a file that cannot be opened or read."""
+    said = problem.strerror or type(problem).__name__
+    return FileRefused(f"the file cannot be opened or read: {said}.")

@@ -20,7 +20,7 @@ from python_calamine import (
 )
 
 from orchestration.reading.chunks import Chunk, Rejects, places_of
-from orchestration.reading.errors import FileRefused, WrongFormat
+from orchestration.reading.errors import FileRefused, WrongFormat, unreadable
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
@@ -133,8 +133,7 @@ def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
             filled = ((name, scan) for name, scan in scans.items() if scan.rows)
             return [(opened.get_sheet_by_name(name), scan) for name, scan in filled]
     except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+        raise unreadable(problem) from problem
     except CalamineError as problem:
         raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
     except BaseException as problem:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from orchestration.reading.bundles import zipped_names
-from orchestration.reading.errors import FileRefused
+from orchestration.reading.errors import FileRefused, unreadable
 
 LOOKED_AT = 4096
 EXPORTS = (".csv", ".tsv", ".txt", ".xlsx")
@@ -35,8 +35,7 @@ def refuse_foreign(path: Path) -> None:
         with path.open("rb") as stream:
             start = stream.read(LOOKED_AT).removeprefix(b"\xef\xbb\xbf")
     except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+        raise unreadable(problem) from problem
     for begins, what in KINDS.items():
         if re.match(begins, start):
             raise FileRefused(f"it is {what}.")

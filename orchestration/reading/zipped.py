@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.reading.errors import FileRefused
+from orchestration.reading.errors import FileRefused, unreadable
 
 MOST_ZIPPED = 256 << 20
 MOST_UNZIPPED = 512 << 20
@@ -29,8 +29,7 @@ def is_workbook(path: Path) -> bool:
         with path.open("rb") as stream:
             head = stream.read(4)
     except OSError as problem:
-        said = problem.strerror or type(problem).__name__
-        raise FileRefused(f"the file cannot be opened or read: {said}.") from problem
+        raise unreadable(problem) from problem
     if head == OLD_WORKBOOK:
         raise FileRefused(
             "it is a workbook of the old kind (.xls), or one with a password: save it as .xlsx "
