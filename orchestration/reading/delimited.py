@@ -274,6 +274,9 @@ class DelimitedReader:
         kept = [str(index) for index in wanted]
         if not len(records):
             return pa.table({self.header[i]: pa.array([], pa.string()) for i in wanted})
+        if data[: len(BOM)].tobytes() == BOM:
+            # within a file it is text, and Arrow would take it for a mark and drop it
+            data = np.concatenate([np.frombuffer(BOM, dtype=np.uint8), data])
         longest = int((records.ends - records.starts).max())
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(data)),

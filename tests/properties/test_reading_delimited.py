@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.reading.delimited import DelimitedReader
@@ -108,6 +108,7 @@ def test_any_text_is_split_as_the_csv_module_splits_it_or_refused(tmp_path, piec
     lines=st.lists(st.binary(max_size=12).filter(lambda it: not set(it) & set(b'\n\r",'))),
     block=st.sampled_from([3, 1 << 20]),
 )
+@example([b"\xef\xbb\xbf", b"\xef\xbb\xbfa"], 1 << 20)
 def test_every_line_of_any_bytes_is_read_or_rejected(tmp_path, lines, block):
     path = tmp_path / "bytes.csv"
     path.write_bytes(b"\n".join([b"h", *lines]))
