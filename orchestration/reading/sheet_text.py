@@ -16,6 +16,7 @@ from orchestration.reading.sheets import LAST_COLUMN, LAST_ROW, Sheet, Styles, c
 from orchestration.reading.zipped import Zipped
 
 AT_ONCE = 1 << 22
+STARTS = (b"<row", b"<c")
 REF = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"'
 CELL = re.compile(
     rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?(?: t="(?:n|s|b|str|inlineStr)")?/?>'
@@ -39,8 +40,8 @@ def plain_sheet(book: Zipped, part: str, shown: Styles) -> Sheet | None:
     timed = _styled(shown.timed, rb'(?: t="[A-Za-z]+")?')
     padded = _styled(shown.padded, rb'(?: t="n")?')
     filled, spaces = False, 0
-    for number, text in enumerate(_rows(book, part)):
-        if number == 0 and not ROOT.match(text):
+    for number, text in enumerate(_pieces(book, part)):
+        if not (text.startswith(STARTS) if number else ROOT.match(text)):
             return None
         spaces += len(NAMESPACE.findall(text))
         if spaces > 1 or b"<!" in text or (b"<f" in text and FORMULA.search(text)):
@@ -70,8 +71,11 @@ def _styled(styles: Iterable[str], kinds: bytes) -> re.Pattern[bytes] | None:
     return re.compile(REF + rb' s="(' + names + rb')"' + kinds + VALUE) if names else None
 
 
-def _rows(book: Zipped, part: str) -> Iterator[bytes]:
-    """The part in pieces that begin where a row does. Raises FileRefused for damaged XML."""
+def _pieces(book: Zipped, part: str) -> Iterator[bytes]:
+    """The part in pieces that begin where a row or a cell does, as long as any does.
+
+    Raises FileRefused for damaged XML.
+    """
     parser = expat.ParserCreate()
     read = bytearray()
     try:
@@ -79,8 +83,7 @@ def _rows(book: Zipped, part: str) -> Iterator[bytes]:
             parser.Parse(piece, False)
             read += piece
             if len(read) >= AT_ONCE:
-                # of a row longer than that the cell that is cut will not be believed
-                cut = max(0, read.rfind(b"<row")) or len(read)
+                cut = max(0, *map(read.rfind, STARTS)) or len(read)
                 yield bytes(read[:cut])
                 del read[:cut]
         parser.Parse(b"", True)

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestration.reading.errors import FileRefused
@@ -73,6 +73,7 @@ def agree(plain: Sheet | str | None, whole: Sheet | str) -> None:
 
 
 @given(rows, st.integers(1, 200), st.integers(1, 300))
+@example([['<c r="A{row}" s="1">\n <v>7</v>\n</c>']], 1, 29)
 def test_ordinary_sheets_are_told_as_text(rows, size, at_once):
     content = sheet_of(rows)
     with patch("orchestration.reading.sheet_text.AT_ONCE", at_once):
