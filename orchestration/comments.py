@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 import duckdb
 from pydantic import ValidationError
 
+from orchestration.counting import number_of
 from orchestration.locks import stage
 from orchestration.publishing.catalogue import released_terms
 from orchestration.reading.accounts import write_atomically
@@ -102,7 +103,7 @@ class Listed:
     def as_text(self, of: str) -> str:
         """The comments for a person, and their number; `of` is the state asked for, or `all`."""
         n = len(self.comments)
-        number = f"{n or 'No'} comment{'' if n == 1 else 's'}"
+        number = number_of(n, "comment") if n else "No comments"
         wanted = {"all": ".", "held": " held by a person."}.get(of, f" {of}.")
         return "\n".join((*(f"{one.as_text()}\n" for one in self.comments), number + wanted))
 

@@ -16,6 +16,7 @@ from expectations.acceptances import Acceptance
 from expectations.suites import suite_for
 from expectations.verdicts import Outcome, Verdict, acceptable
 from orchestration.admission import Admission
+from orchestration.counting import number_of
 from orchestration.reading.accounts import Account
 from orchestration.reading.templates import ALL_TERMS
 from orchestration.release import MartJudgement
@@ -63,7 +64,7 @@ class Explained:
     @property
     def found(self) -> str:
         """What was found against what was expected, and of how many rows."""
-        rows = f" ({self.rows:,} row{'' if self.rows == 1 else 's'})" if self.rows else ""
+        rows = f" ({number_of(self.rows, 'row')})" if self.rows else ""
         return f"{self.expectation}: found {self.observed}, expected {self.expected}{rows}"
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from orchestration.commands.exits import Misuse, sentences
+from orchestration.counting import number_of
 from orchestration.settings import Settings
 
 
@@ -45,7 +46,8 @@ def list_texts(
         if path.exists():
             raise Misuse(f"{path} is there already: name another file, or move it away.")
         write_atomically(path, as_queue(waiting), mode=PRIVATE_FILE)
-        click.echo(f"{path}: {len(waiting)} texts. Fill in `id`, and: uptake match apply {path}")
+        texts = number_of(len(waiting), "text")
+        click.echo(f"{path}: {texts}. Fill in `id`, and: uptake match apply {path}")
     elif as_json:
         rows = [{"queue": one.id, **asdict(one)} for one in waiting]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -53,8 +55,8 @@ def list_texts(
         for one in waiting:
             where = f" in school {one.school_id}" if one.school_id else ""
             click.echo(
-                f"{one.id}  {one.kind} '{one.text}'{where}: {one.rows:,} rows of {one.source}, "
-                f"{one.term}"
+                f"{one.id}  {one.kind} '{one.text}'{where}: {number_of(one.rows, 'row')} of "
+                f"{one.source}, {one.term}"
             )
             for near in one.candidates:
                 click.echo(f"          {near.id}  {near.name}: {near.why}")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from orchestration.commands.exits import Misuse, sentences
+from orchestration.counting import number_of
 from orchestration.settings import Settings
 
 
@@ -95,11 +96,11 @@ def export(file: Path, source: str, term: str | None, name: str | None, reason: 
 
     asked = Asked(source=source, term=term, file=name, reason=reason)
     done = _answered(lambda home, one: exported(home, one, file), asked)
-    rows = "1 row" if done.rows == 1 else f"{done.rows:,} rows"
+    rows = number_of(done.rows, "row")
     click.echo(f"{file}: {rows}. Mend them, and land them: uptake quarantine land {file}")
     if done.unsplit:
         click.echo(
-            f"{done.unsplit:,} records that could not be split into cells are not in it: "
+            f"Not in it are records that could not be split into cells, {done.unsplit:,} of them: "
             "correct those in the export itself.",
             err=True,
         )

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.counting import number_of
 from orchestration.inspecting.columns import Column, column_of
 from orchestration.inspecting.recognising import Recognised, recognise
 from orchestration.reading.columns import one_array
@@ -182,13 +183,14 @@ def as_text(found: Inspected) -> list[str]:
     if told["sheet"]:
         lines.append(f"  sheet '{told['sheet']}', of several")
     if told["titles"]:
-        lines.append(f"  {_records(told['titles'])} above the header")
+        lines.append(f"  {number_of(told['titles'], 'record')} above the header")
     if told["notes"]:
         lines.append(f"  notes below the table, which begin: {' | '.join(told['notes'])}")
     if not told["header"]:
         lines.append("  its first record looks like data: a header is missing, and is not repeated")
     unsplit = f", {told['unsplit']:,} of which are not of its columns" if told["unsplit"] else ""
-    lines += [f"  {_records(told['rows'])}{unsplit}", "", f"{len(told['columns'])} columns"]
+    lines.append(f"  {number_of(told['rows'], 'record')}{unsplit}")
+    lines += ["", number_of(len(told["columns"]), "column")]
     for one in told["columns"]:
         of = f": {one['label']}" if one["label"] else ""
         lines.append(f"  {one['name']}{of}")
@@ -202,10 +204,6 @@ def as_text(found: Inspected) -> list[str]:
         lines.append(f"  {name}: stands several times, and can be read by no contract")
     lines += ["", *_contract_lines(told)]
     return lines
-
-
-def _records(number: int) -> str:
-    return "1 record" if number == 1 else f"{number:,} records"
 
 
 def _contract_lines(told: dict[str, Any]) -> list[str]:

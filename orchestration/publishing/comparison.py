@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.counting import number_of
 from orchestration.publishing.changes import Change, changes
 from orchestration.publishing.files import read_dimensions
 from orchestration.publishing.manifest import MANIFEST, Manifest, read_manifest
@@ -158,20 +159,20 @@ def _of_inputs(before: Manifest, after: Manifest, term: str) -> Iterator[Reason]
 def _said(
     source: str, term: str, added: Sequence[dict[str, Any]], removed: Sequence[dict[str, Any]]
 ) -> str:
-    rows = [sum(one.get("rows_read", 0) for one in files) for files in (removed, added)]
+    gone, come = (sum(one.get("rows_read", 0) for one in files) for files in (removed, added))
     where = f"{source}, {term}"
     if added and removed:
         return (
-            f"corrected rows of {where}: {_files(removed)} with {rows[0]:,} rows gave way to "
-            f"{_files(added)} with {rows[1]:,}"
+            f"corrected rows of {where}: {_files(removed)} with {number_of(gone, 'row')} gave way "
+            f"to {_files(added)} with {come:,}"
         )
     if added:
-        return f"new rows of {where}: {_files(added)} with {rows[1]:,} rows"
-    return f"rows of {where} taken away: {_files(removed)} with {rows[0]:,} rows"
+        return f"new rows of {where}: {_files(added)} with {number_of(come, 'row')}"
+    return f"rows of {where} taken away: {_files(removed)} with {number_of(gone, 'row')}"
 
 
 def _files(files: Sequence[dict[str, Any]]) -> str:
-    return f"{len(files)} file{'' if len(files) == 1 else 's'}"
+    return number_of(len(files), "file")
 
 
 def _contract(entry: Mapping[str, Any]) -> str:

@@ -230,7 +230,7 @@ def _dangling(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             """
         ).fetchone()
         if found and found[0]:
-            yield f"{found[0]:,} records of {file}.csv name a {column} that no {other}.csv has"
+            yield f"records of {file}.csv with a {column} that no {other}.csv has: {found[0]:,}"
 
 
 def _opened(bundle: Bundle, name: str) -> Reader | None:
@@ -243,7 +243,7 @@ def _unread(refused: Mapping[str, Rejects]) -> Iterator[str]:
     """What cannot be split of other files than the classes', counted: those are rows themselves."""
     for name, rejects in refused.items():
         if name != "classes" and len(rejects.lines):
-            yield f"{len(rejects.lines):,} records of {name}.csv cannot be read"
+            yield f"records of {name}.csv that cannot be read: {len(rejects.lines):,}"
 
 
 def _others(paths: Sequence[Path], encoding: Encoding) -> list[Bundle]:

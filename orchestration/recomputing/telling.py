@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from orchestration.counting import number_of
 from orchestration.disclosure.shown import counted
 from orchestration.recomputing.explain import Explanation, SchoolSums
 from orchestration.recomputing.units import Source, Unit
@@ -122,8 +123,8 @@ def _schools(found: Explanation, everything: bool) -> Iterator[str]:
         if everything and not rooms:
             yield f"    {_lines([source for one in school.units for source in one.sources])}"
     if left := len(found.schools) - len(kept):
-        more = "school" if left == 1 else "schools"
-        yield f"  and {left} more {more}: --all shows all, --json has them for a program."
+        more = number_of(left, "more school")
+        yield f"  and {more}: --all shows all, --json has them for a program."
 
 
 def _landed(found: Explanation, everything: bool) -> Iterator[str]:

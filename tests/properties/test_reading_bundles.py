@@ -179,5 +179,5 @@ def test_a_record_that_cannot_be_split_is_told_and_no_other_is_lost(tmp_path_fac
     assert found == expected(files)
     torn = int(bool(files[name]))
     assert len(chunk.rejects.lines) == (torn if name == "classes" else 0)
-    said = f"1 records of {name}.csv cannot be read"
+    said = f"records of {name}.csv that cannot be read: 1"
     assert (said in chunk.notes) == (torn == 1 and name != "classes")

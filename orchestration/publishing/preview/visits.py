@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from orchestration.counting import number_of
 from orchestration.disclosure.shown import count, percent
 from orchestration.publishing.report.drawing import (
     GRID,
@@ -125,7 +126,7 @@ def _drawn(rows: Sequence[Row], measure: Measure, place: str, *, key: str) -> st
     middle = LEFT + (WIDTH - LEFT) / 2
     body.append(text(middle, HEIGHT - 4, "teachers observed, few to many", size=10))
     signalled = sum(row["signal"] in SIGNALS for row in ordered)
-    schools = "1 school" if len(ordered) == 1 else f"{count(len(ordered))} schools"
+    schools = number_of(len(ordered), "school")
     return drawn(
         body,
         WIDTH,

@@ -100,7 +100,7 @@ def test_mended_rows_supersede_and_the_account_follows_them(district, tmp_path):
     path = tmp_path / "mend.csv"
     done = district.told("export", str(path), "--source", "observations")
     assert done.exit_code == 0, done.output
-    assert "1 records that could not be split" in done.stderr
+    assert "records that could not be split into cells, 1 of them" in done.stderr
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     mended(path, path, observed_on_0="2022-02-28", materials_1="modified")
     landed = district.told("land", str(path))

@@ -217,9 +217,9 @@ def test_what_refers_to_nothing_counts_for_nothing_and_is_said(landing, read, ro
         "quarantined: school_id (column school.sourcedId): required, but blank": 1
     }
     assert set(one.notes) == {
-        "1 records of enrollments.csv name a classSourcedId that no classes.csv has",
-        "1 records of enrollments.csv name a userSourcedId that no users.csv has",
-        "1 records of classes.csv name a schoolSourcedId that no orgs.csv has",
+        "records of enrollments.csv with a classSourcedId that no classes.csv has: 1",
+        "records of enrollments.csv with a userSourcedId that no users.csv has: 1",
+        "records of classes.csv with a schoolSourcedId that no orgs.csv has: 1",
     }
 
 
