@@ -348,6 +348,22 @@ def test_a_field_with_codes_has_one_of_them_whether_a_map_gave_it_or_not(conform
     ]
 
 
+def test_a_school_s_level_is_one_of_those_that_strata_are_made_of(conform):
+    columns = ("school_id", "school_name", "level", "local_district", "valid_from")
+    told = {
+        "name": "ours",
+        "version": 1,
+        "source": "schools",
+        "description": "",
+        "fields": {name: {"column": name} for name in columns},
+    }
+    row = {"school_id": "1", "school_name": "A", "local_district": "", "valid_from": "2020-07-01"}
+    rows = [row | {"level": text} for text in ("span", "K-12")]
+    made = conform(*rows, contract=Contract.model_validate(told))
+    assert made.accepted["level"].to_pylist() == ["span"]
+    assert refused(made) == [(3, "level: none of the codes elementary, middle, high, span")]
+
+
 def test_a_value_map_knows_a_text_in_another_case_unless_case_tells_two_apart(conform):
     MAPS["cased"] = {"M": "male", "m": "metre", "Kg": "kilogram"}
     grade = {"grade": {"column": "grade", "map": "cased", "unmapped": "?"}}
