@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.inspecting.likeness import headings
-from orchestration.reading.columns import ZONE, trimmed, typed, without_zone
+from orchestration.reading.columns import ZONE, texts_of, typed, without_zone
 
 DAYS = (
     "%Y-%m-%d",
@@ -116,7 +116,7 @@ def column_of(
     answers: Container[str] = (),
 ) -> Column:
     """Look at a column's cells; texts that are all `answers`, in lower case, name nobody."""
-    texts = trimmed(cells)
+    texts = texts_of(cells)
     filled = texts.filter(pc.not_equal(texts, ""))
     counts = Counter(filled.to_pylist())
     values = tuple(text for text, _ in counts.most_common())

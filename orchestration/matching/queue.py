@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from orchestration.matching.candidates import Candidate, Known, candidates
 from orchestration.reading.accounts import Account, accounts
-from orchestration.reading.columns import one_array, trimmed
+from orchestration.reading.columns import one_array, texts_of
 from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
@@ -206,7 +206,7 @@ def _texts(partitions: Partitions, source: str, term: str, fields: Sequence[str]
             for columns in _columns(contract, fields):
                 if set(columns) <= set(reader.header):
                     for chunk in reader.chunks(columns):
-                        cells = [trimmed(one_array(chunk.cells[name])) for name in columns]
+                        cells = [texts_of(one_array(chunk.cells[name])) for name in columns]
                         joined = cells[0].to_pylist() if len(cells) == 1 else _joined(cells)
                         counted.update(text for text in joined if text)
         except FileRefused:

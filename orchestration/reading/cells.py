@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from orchestration.reading.columns import Encoded, one_array, trimmed, typed
+from orchestration.reading.columns import Encoded, one_array, texts_of, typed
 from orchestration.reading.registered import registered
 
 
@@ -30,15 +30,15 @@ class Cells:
         """The columns' names."""
         return list(self._cells.column_names)
 
-    def trimmed(self, column: str) -> pa.StringArray:
-        """A column, each cell trimmed."""
-        return trimmed(one_array(self._cells[column]))
+    def plain(self, column: str) -> pa.StringArray:
+        """A column, row by row: what `texts_of` its cells is."""
+        return texts_of(one_array(self._cells[column]))
 
     def texts(self, column: str) -> Encoded:
-        """A column as its distinct values, trimmed; some may have become equal by it."""
+        """A column as its distinct values; some may have become equal by being trimmed."""
         if column not in self._texts:
             found = Encoded.of(one_array(self._cells[column]))
-            self._texts[column] = found.valued(trimmed(found.values))
+            self._texts[column] = found.valued(texts_of(found.values))
         return self._texts[column]
 
     def moments(

@@ -25,6 +25,8 @@ Mask = NDArray[np.bool_]
 WHITESPACE = "".join(filter(str.isspace, map(chr, range(0x3001))))
 """What Python's `str.strip` removes; Arrow's own notion differs by a few control characters."""
 
+GUARDED = r'^="([^"]*)"$'
+
 
 @dataclass(frozen=True)
 class Encoded:
@@ -106,6 +108,15 @@ def trimmed(texts: pa.StringArray) -> pa.StringArray:
     # below '!' and beyond ASCII: what might be white space; most columns have none at any end
     doubtful = (first <= 0x20) | (last <= 0x20) | (first >= 0x80) | (last >= 0x80)
     return pc.utf8_trim(texts, characters=WHITESPACE) if doubtful.any() else texts
+
+
+def texts_of(cells: pa.StringArray) -> pa.StringArray:
+    """What stands in cells: trimmed, and out of `="…"`, which keeps zeros in spreadsheets."""
+    texts = trimmed(cells)
+    guarded = pc.starts_with(texts, pattern='="')
+    if not pc.any(guarded).as_py():
+        return texts
+    return trimmed(pc.replace_substring_regex(texts, GUARDED, r"\1"))
 
 
 def is_blank(texts: pa.StringArray) -> Mask:

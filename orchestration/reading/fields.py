@@ -70,7 +70,7 @@ class Fields:
         label = shown(name, *rule.sources)
         required = stated.required or rule.required
         if rule.column is not None and not rule.looks_up and name in self._unrepeated:
-            texts = cells.trimmed(rule.column)
+            texts = cells.plain(rule.column)
             if rule.unique:
                 recurs = repeats(texts, self._rules.repeated.get(rule.column))
                 problems.add(recurs, words.repeated(label))
@@ -242,7 +242,7 @@ class Fields:
         # keyed, since the text that is hashed may name people
         # a mended row is a record of its own, though it has become equal to another
         columns = [*self._columns, *({mending.ROW} & set(cells.names))]
-        stripped = pa.table({column: cells.trimmed(column) for column in columns})
+        stripped = pa.table({column: cells.plain(column) for column in columns})
         return keyed_hashes(self._con, self._rules.key, json_rows(self._con, stripped))
 
 

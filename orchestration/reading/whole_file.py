@@ -29,7 +29,7 @@ from orchestration.reading.columns import (
     Mask,
     is_blank,
     one_array,
-    trimmed,
+    texts_of,
     typed,
     without_zone,
 )
@@ -276,7 +276,7 @@ class Recurring:
 
 def _filled(column: pa.ChunkedArray) -> pa.Table:
     """The texts of a column's cells that are not blank."""
-    texts = trimmed(one_array(column))
+    texts = texts_of(one_array(column))
     blank = is_blank(texts)
     return pa.table({"text": texts.filter(pa.array(~blank)) if blank.any() else texts})
 

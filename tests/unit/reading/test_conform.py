@@ -327,6 +327,17 @@ def test_a_class_may_stand_under_its_teacher_s_pseudonym(conform, key):
     assert refused(made) == [(3, "class_id: required, but blank")]
 
 
+def test_a_text_that_was_kept_from_a_spreadsheet_is_what_the_spreadsheet_shows(conform, key):
+    guarded = USUAL | {"school_id": ' ="007" ', "teacher_id": '="0042"', "grade": '="7"x'}
+    made = conform(guarded, USUAL | {"school_id": '=""'}, contract=contract())
+    assert made.accepted["school_id"].to_pylist() == ["007"]
+    assert made.accepted["teacher_id"].to_pylist() == [key.pseudonym("educator", "0042")]
+    assert made.accepted["grade"].to_pylist() == ['="7"x']
+    assert refused(made) == [(3, "school_id: required, but blank")]
+    kept = json.loads(made.refused["row"][0].as_py())
+    assert kept["school_id"] == '=""'
+
+
 def test_a_field_with_codes_has_one_of_them_whether_a_map_gave_it_or_not(conform):
     told = {
         "name": "ours",
