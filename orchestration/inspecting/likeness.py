@@ -38,6 +38,8 @@ def headings(name: str, label: str | None) -> list[str]:
             found.append(row[1])
         found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
         found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
+    if re.fullmatch(r"[\w-]+", name):
+        found.append(name.rpartition("-")[2])  # ODK Central's group-question
     called = list(map(words, found))
     called += [" ".join(one for one in text.split() if one not in ASKING) for text in called]
     return list(dict.fromkeys(filter(None, called)))

@@ -19,6 +19,16 @@ CENTRAL = """SubmissionDate,school,grade,meta-instanceID,KEY,SubmitterName
 """
 
 
+SECTIONS = """[1]School_Number,Section_Number,Course_Name,Grade_Level,Teacher_Number,No_of_students
+100,1,Math 6,6,900,24
+101,2,Math 7,7,901,31
+"""
+SIGNED_IN = """Session,Employee Number,Name,School,Job Title,Present?
+s1,10001,"Lovelace, Ada",Oak MS,Teacher,Y
+s1,10002,"Diddley, Bo",Elm MS,Coach,N
+"""
+
+
 @pytest.fixture
 def drafted(home, tmp_path):
     def drafted(text: str) -> tuple[dict, list[str]]:
@@ -41,6 +51,23 @@ def test_an_id_is_taken_before_a_name_and_a_period_is_asked_about(drafted):
     assert fields["class_id"] == "Period"
     assert "class_id" in asked
     assert "Teacher" in draft["secret"]
+
+
+def test_a_student_systems_sections_are_a_roster(drafted):
+    draft, asked = drafted(SECTIONS)
+    assert draft["source"] == "roster"
+    fields = {name: rule["column"] for name, rule in draft["fields"].items() if "column" in rule}
+    assert fields["class_id"] == "Section_Number"
+    assert fields["students"] == "No_of_students"
+    assert "subject" in asked
+    assert "class_id" not in asked
+
+
+def test_who_signed_in_is_known_by_a_number_and_the_name_is_not_read(drafted):
+    draft, _ = drafted(SIGNED_IN)
+    assert draft["source"] == "pl_attendance"
+    assert draft["fields"]["educator_id"] == {"column": "Employee Number"}
+    assert draft["secret"] == ["Name"]
 
 
 def test_a_question_is_what_it_asks_for_and_anonymous_is_nobody(drafted):
@@ -68,6 +95,12 @@ def test_odk_central_names_its_submissions(drafted):
     assert draft["fields"]["school_id"] == {"column": "school"}
     assert draft["versioned_by"]["row"]["column"] == "SubmissionDate"
     assert "school_id" not in asked
+
+
+def test_a_question_of_a_group_is_the_question(drafted):
+    draft, _ = drafted(CENTRAL.replace(",school,grade,", ",visit-school,visit-class-grade,"))
+    assert draft["fields"]["school_id"] == {"column": "visit-school"}
+    assert draft["fields"]["grade"] == {"column": "visit-class-grade"}
 
 
 def test_an_observations_id_tells_an_observation(drafted):
