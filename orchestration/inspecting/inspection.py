@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ LOOKED_AT = 2_000
 NEAREST = 3
 LAST, WIDE = 20, 3
 """How many last records are looked at for notes, and from how many columns on."""
+TOTAL = re.compile(r"(grand |sub-?)?total\b|average\b|sum\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,15 @@ def _passed(found: Recognised, columns: Sequence[str]) -> tuple[int, int, list[l
 
 
 def _notes(tail: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:
-    """How the records begin that, at the end of a table of several columns, fill one cell alone.
+    """How the records begin that end a table of several columns: of one filled cell, or totals.
 
     And how many they are.
     """
     below: list[str] = []
     for cells in reversed(tail):
-        if len(cells) > 1:
+        if len(cells) > 1 and not TOTAL.match(cells[0].strip()):
             break
-        below += [cell.strip() for cell in cells]
+        below += [cell.strip() for cell in cells[:1]]
     if len(below) == len(tail) or max(map(len, tail), default=0) < WIDE:
         return (), 0
     words = (text.split(maxsplit=1)[0] for text in reversed(below))

@@ -11,13 +11,15 @@ from rapidfuzz.distance import Indel
 ALIKE = 0.85
 """From what likeness on, of 1, a heading is taken for what it resembles."""
 
-
 ASKING = frozenset(
     {"what", "which", "who", "where", "is", "are", "am", "was", "do", "does", "did", "you", "your",
      "the", "a", "an", "of", "in", "at", "from", "for", "on", "to", "attend", "go", "work", "teach",
      "please", "select", "choose", "enter", "pick", "indicate", "current", "currently"}
 )  # fmt: skip
 """Words of a question that say nothing of what it asks for."""
+
+OWN_NAMES = ("Response", "Open-Ended Response")
+"""What SurveyMonkey calls the one column of a question."""
 
 
 def words(text: str) -> str:
@@ -38,6 +40,7 @@ def headings(name: str, label: str | None) -> list[str]:
             found.append(row[1])
         found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
         found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
+        found += [text.removesuffix(f" | {own}") for own in OWN_NAMES if text.endswith(own)]
     if re.fullmatch(r"[\w-]+", name):
         found.append(name.rpartition("-")[2])  # ODK Central's group-question
     called = list(map(words, found))

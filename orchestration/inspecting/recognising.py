@@ -182,11 +182,19 @@ def _header(table: Reads, records: Sequence[Row]) -> tuple[int, int]:
             return place, 1
     two = plain(table.model_copy(update={"header_rows": 2}))
     for place, (above, below) in enumerate(pairwise(records)):
-        if full[place] or not full[place + 1] or not (_filled(above) and _names(below)):
+        if not full[place + 1] or not (_filled(above) and _names(below)):
+            continue
+        if full[place] and not _is_merged(above):
             continue
         if _is_header(two.header([above, below]).names):
             return place, 2
     return 0, 1
+
+
+def _is_merged(record: Row) -> bool:
+    """Whether a full record is of headings above several columns each, as merged cells are read."""
+    cells = [cell.strip() for cell in record if cell.strip()]
+    return len(set(cells)) * 2 <= len(cells)
 
 
 def _is_header(record: Row, distinct: float = 1) -> bool:

@@ -54,5 +54,7 @@ CALLED: Mapping[str, tuple[str, ...]] = {
     "valid_to": ("valid to", "closed date", "end date"),
     "students": ("students", "enrollment", "seats", "number of students", "no of students",
                  "student count", "class size", "enrolled"),
+    "english_learners": ("english learners", "number of english learners", "els", "ells"),
+    "students_with_disabilities": ("students with disabilities", "swds", "swd"),
 }  # fmt: skip
 """By field, in lower case; the first is the likeliest."""

@@ -1,6 +1,7 @@
 """What a draft takes the columns of exports for that nobody has seen, by their headings."""
 
 import pytest
+import xlsxwriter
 import yaml
 
 from tests.unit.inspecting.test_inspecting import told
@@ -108,6 +109,37 @@ def test_an_observations_id_tells_an_observation(drafted):
     draft, _ = drafted("Observation ID;Date;School;Teacher ID\n" + "".join(lines))
     assert draft["source"] == "observations"
     assert draft["fields"]["observed_on"] == {"column": "Date", "date": "%d.%m.%Y"}
+
+
+def test_a_total_below_is_no_row_and_a_day_stays_a_day(drafted):
+    rows = "".join(f"{day}/14/2024,Oak,{day}A,30\n" for day in range(1, 9))
+    draft, asked = drafted(f"Date,School,Section,Minutes\n{rows}Total,,,240\n")
+    assert draft["reads"]["notes_below"] == ["Total"]
+    assert draft["fields"]["observed_on"] == {"column": "Date", "date": "%m/%d/%Y"}
+    assert "observed_on" not in asked
+
+
+def test_the_one_column_of_a_question_is_what_the_question_asks_for(drafted):
+    heads = "Respondent ID,End Date,Which school do you attend?,,Anything else?\n"
+    below = ",,Response,Other (please specify),Open-Ended Response\n"
+    draft, _ = drafted(f"{heads}{below}1,03/14/2024 09:00:11 AM,Oak,,\n")
+    assert draft["reads"] == {"format": "surveymonkey"}
+    school = {"column": "Which school do you attend? | Response"}
+    assert draft["fields"]["school_id"] == school
+
+
+def test_names_that_recur_below_merged_cells_are_a_header_of_two_rows(home, tmp_path):
+    path = tmp_path / "visits.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for columns, heading in (((0, 2), "Visit"), ((3, 4), "Action 1"), ((5, 6), "Action 2")):
+            sheet.merge_range(0, columns[0], 0, columns[1], heading)
+        sheet.write_row(1, 0, ["Date", "School", "Teacher", "A", "B", "A", "B"])
+        for row in range(2, 9):
+            sheet.write_row(row, 0, [f"{row}/14/2024", "Oak", f"T{row}", 1, 2, 3, 4])
+    draft = yaml.safe_load(told(path, "--propose").stdout)
+    assert draft["reads"] == {"format": "excel", "header_rows": 2}
+    assert draft["fields"]["school_id"] == {"column": "Visit | School"}
 
 
 def test_names_that_recur_below_headings_are_a_header_of_two_rows(drafted):
