@@ -11,13 +11,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
-import pandas as pd
 from pydantic import ValidationError
 
 from orchestration.registry.checks import dangling
@@ -123,12 +121,6 @@ class Registry:
             maps.setdefault(row.map, {})[row.text] = row.code
         return maps
 
-    def table(self, name: str) -> pd.DataFrame:
-        """The named table, one row a declaration, in key order, columns as its model has them."""
-        model = TABLES[name]
-        frame = pd.DataFrame([row.model_dump(by_alias=True) for row in self.rows[name]])
-        return frame.reindex(columns=[one.alias or at for at, one in model.model_fields.items()])
-
     def fingerprint(self, *tables: str) -> str:
         """SHA-256 of the named tables' content; of all that are landed when none is named."""
         content = {
@@ -136,11 +128,6 @@ class Registry:
             for name in (tables or tuple(TABLES))
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-    def current_term(self, on: date) -> Term | None:
-        """The term that has most recently begun on a day, or None before the calendar starts."""
-        begun = [term for term in self.terms.values() if term.starts_on <= on]
-        return begun[-1] if begun else None
 
 
 def load_registry(site: Path | None = None) -> Registry:

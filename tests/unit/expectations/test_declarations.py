@@ -84,11 +84,11 @@ def test_a_verdict_dies_with_what_the_registry_says_of_the_items(home, raw_case,
     partition, admitted = raw_case("student_survey").write(tmp_path)
     before = raw_verdict(home, partition, admitted)
     (home.registry).mkdir()
-    shipped = load_registry().table("items")
-    (turned,) = shipped[shipped["item"] == "math_not_for_me"].to_dict("records")
+    shipped = [row.model_dump(by_alias=True) for row in load_registry().rows["items"]]
+    (turned,) = [row for row in shipped if row["item"] == "math_not_for_me"]
     line = {**turned, "direction": "positive"}
     header = ",".join(line)
-    cells = ",".join(f'"{"" if cell != cell or cell is None else cell}"' for cell in line.values())
+    cells = ",".join(f'"{"" if cell is None else cell}"' for cell in line.values())
     (home.registry / "items.csv").write_text(f"{header}\n{cells}\n")
     after = raw_verdict(home, partition, admitted)
     assert before.compared["items"] != after.compared["items"]

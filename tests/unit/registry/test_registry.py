@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.registry import RegistryError, load_registry
+from orchestration.registry.landed import land
+from orchestration.settings import Home
 
 INSTRUMENTS = "instrument,position,source,label,missing_rule,minimum_answered,citation\n"
 ITEMS = "item,instrument,position,kind,scale,text,label,construct,direction,reported,prefix\n"
@@ -200,7 +203,8 @@ def test_a_measure_of_several_items_takes_no_multi_select(site: Path) -> None:
 
 
 def test_the_whole_is_landed_under_its_columns_own_names(site: Path) -> None:
-    registry = load_registry(site)
-    assert "construct" in registry.table("items").columns
-    mood = registry.table("constructs").set_index("construct").loc["mood"]
-    assert mood["label"] == "Mood"
+    home = Home(site.parent / "home").create()
+    landed = {one.source: home.root / str(one.path) for one in land(home, load_registry(site))}
+    assert "construct" in pq.read_schema(landed["items"]).names
+    constructs = pq.read_table(landed["constructs"], columns=["construct", "label"]).to_pylist()
+    assert {"construct": "mood", "label": "Mood"} in constructs
