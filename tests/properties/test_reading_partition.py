@@ -121,7 +121,7 @@ events = st.lists(
 @few
 @given(events)
 def test_what_a_partition_has_been_through_leaves_no_trace(happened):
-    lying: dict[str, list[str]] = {}
+    lying = {}
     with landed({}) as (home, account):
         folder = home.landing / "observations" / TERM
         for what, number, other in happened:

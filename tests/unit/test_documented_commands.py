@@ -40,7 +40,7 @@ def shown(page: Path) -> Iterator[list[str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_on_a_page_is_one(page):
     for words in shown(page):
-        command: click.Command | None = main
+        command = main
         context = click.Context(main)
         while isinstance(command, click.Group) and words[0] not in (VALUE, "--help"):
             command = command.get_command(context, words[0])

@@ -280,7 +280,7 @@ def test_canaries_are_in_no_raw_file_account_or_log_and_what_people_wrote_not_in
     good = CANARIES[source] | {id_column: "good"}
     text = export(source, good, good | {id_column: "bad"} | BAD[source])
     land(source, "a.csv", text + "canary,cut off\n")
-    said: list[str] = []
+    said = []
     account = read(source, progress=said.append)
     one = account.files[0]
     assert (one.rows_accepted, one.rows_quarantined) == (1, 2)
