@@ -15,6 +15,7 @@ from tests.paths import CHECKOUT
 
 PAGES = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")]
 BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+UPTAKE = ".venv/bin/uptake "
 VALUE = "what an option that running text names may need"
 SPAN = re.compile(r"`(?:\.venv/bin/)?uptake ([^`]+)`")
 
@@ -24,15 +25,17 @@ def shown(page: Path) -> Iterator[list[str]]:
     text = page.read_text(encoding="utf-8")
     for block in BLOCK.findall(text):
         waiting = ""
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
+            if not waiting and not line.startswith(UPTAKE):
+                continue
             waiting += f"{line}\n"
             try:
-                words = shlex.split(waiting, comments=True)
+                _, *words = shlex.split(waiting, comments=True)
             except ValueError:  # a quotation goes on on the next line
                 continue
-            if words[:1] == [".venv/bin/uptake"]:
-                yield words[1:]
+            yield words
             waiting = ""
+        assert not waiting, f"a command that does not end: {waiting}"
     for span in SPAN.findall(BLOCK.sub("", text)):
         yield [*shlex.split(span), VALUE]
 
