@@ -17,6 +17,7 @@ from orchestration.reading.zipped import Zipped
 
 AT_ONCE = 1 << 22
 STARTS = (b"<row", b"<c")
+"""Where the text may be cut: within a cell, its beginning and its value would part."""
 REF = rb'<c r="([A-Z]{1,3})([0-9]{1,7})"'
 CELL = re.compile(
     rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?(?: t="(?:n|s|b|str|inlineStr)")?/?>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 import numpy as np
@@ -45,6 +45,12 @@ def contract(**changes) -> Contract:
         "identifying": ["teacher_id", "observer_id"],
     }
     return Contract.model_validate(told | changes)
+
+
+def unmapped(source: str, columns: Iterable[str]) -> Contract:
+    """A contract by which each field is the column of its name."""
+    told = {"name": "ours", "version": 1, "source": source, "description": ""}
+    return Contract.model_validate(told | {"fields": {name: {"column": name} for name in columns}})
 
 
 @pytest.fixture
@@ -339,19 +345,9 @@ def test_a_text_that_was_kept_from_a_spreadsheet_is_what_the_spreadsheet_shows(c
 
 
 def test_a_field_with_codes_has_one_of_them_whether_a_map_gave_it_or_not(conform):
-    told = {
-        "name": "ours",
-        "version": 1,
-        "source": "pl_attendance",
-        "description": "",
-        "fields": {
-            name: {"column": name}
-            for name in ("session_id", "educator_id", "school_id", "role", "attended")
-        },
-    }
     row = {"session_id": "p1", "educator_id": "e1", "school_id": "s1", "role": "coach"}
     rows = [row | {"attended": text} for text in ("yes", "Yes", "")]
-    made = conform(*rows, contract=Contract.model_validate(told))
+    made = conform(*rows, contract=unmapped("pl_attendance", rows[0]))
     assert made.accepted["attended"].to_pylist() == ["yes"]
     assert refused(made) == [
         (3, "attended: none of the codes yes, no"),
@@ -360,17 +356,9 @@ def test_a_field_with_codes_has_one_of_them_whether_a_map_gave_it_or_not(conform
 
 
 def test_a_school_s_level_is_one_of_those_that_strata_are_made_of(conform):
-    columns = ("school_id", "school_name", "level", "local_district", "valid_from")
-    told = {
-        "name": "ours",
-        "version": 1,
-        "source": "schools",
-        "description": "",
-        "fields": {name: {"column": name} for name in columns},
-    }
     row = {"school_id": "1", "school_name": "A", "local_district": "", "valid_from": "2020-07-01"}
     rows = [row | {"level": text} for text in ("span", "K-12")]
-    made = conform(*rows, contract=Contract.model_validate(told))
+    made = conform(*rows, contract=unmapped("schools", rows[0]))
     assert made.accepted["level"].to_pylist() == ["span"]
     assert refused(made) == [(3, "level: none of the codes elementary, middle, high, span")]
 
