@@ -131,10 +131,12 @@ def _has_labels(names: Row, labels: Row) -> bool:
 
 
 def _import_ids(cells: Row) -> list[str]:
-    """The ImportId of each cell; none at all where some other text stands among them."""
+    """The ImportId of each cell that has one; none at all where most have some other text.
+
+    Some do: pandas and R save a table with a column more, of its rows' numbers.
+    """
     ids = [_import_id(cell) for cell in cells]
-    others = any(cell.strip() and not one for cell, one in zip(cells, ids, strict=True))
-    return ids if any(ids) and not others else []
+    return ids if 2 * sum(map(bool, ids)) > sum(bool(cell.strip()) for cell in cells) else []
 
 
 def _import_id(cell: str) -> str:

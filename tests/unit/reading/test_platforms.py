@@ -164,6 +164,20 @@ def test_every_platform_s_export_becomes_the_same_rows(
             assert b"canary" not in path.read_bytes().lower()
 
 
+@pytest.mark.parametrize("saved_by", ["", "Unnamed: 0"], ids=["once", "twice"])
+def test_a_table_saved_with_its_rows_numbers_has_its_header_rows_still(
+    land, read, rows_of, registry, saved_by
+):
+    names, *below = qualtrics()
+    numbered = [[str(at), *row] for at, row in enumerate(below)]
+    name = "teachers_qualtrics"
+    contract = parse_contract(CONTRACTS[name], f"{name}.yaml", name, registry)
+    land("teacher_survey", "export", as_text([[saved_by, *names], *numbered]))
+    account = read("teacher_survey", contracts={name: contract})
+    assert account.files[0].rows_read == 5
+    assert len(rows_of(account)) == 3
+
+
 def test_microsofts_anonymous_is_nobody_and_elsewhere_somebody(land, read, rows_of, registry, key):
     for name, respondents in (
         ("teachers_microsoft", {None, key.pseudonym("educator", "c@d.org")}),
