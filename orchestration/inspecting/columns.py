@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from orchestration.inspecting.likeness import headings
 from orchestration.reading.columns import ZONE, texts_of, typed, without_zone
+from orchestration.reading.whole_file import confusable
 
 DAYS = (
     "%Y-%m-%d",
@@ -33,6 +34,8 @@ DAYS = (
     "%Y/%m/%d",
     "%d %B %Y",
     "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %b %Y",
     "%d-%b-%Y",
 )
 CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
@@ -153,10 +156,17 @@ def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str
             return kind, ()
     for kind, formats in (("date", DAYS), ("timestamp", MOMENTS)):
         likely = [one for one in formats if _is_written(distinct[0].as_py(), one)]
-        whole = tuple(one for one in likely if not typed(con, distinct, kind, [one]).null_count)
+        whole = [one for one in likely if not typed(con, distinct, kind, [one]).null_count]
         if whole:
-            return kind, whole
+            return kind, tuple(_rivals(whole))
     return "text", ()
+
+
+def _rivals(formats: Sequence[str]) -> Iterator[str]:
+    """The first, and those by which a text could be another time than by it: May is short, too."""
+    first = formats[0]
+    yield first
+    yield from (one for one in formats[1:] if confusable(first, one))
 
 
 def _is_written(text: str, strptime_format: str) -> bool:

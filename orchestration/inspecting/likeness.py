@@ -41,8 +41,9 @@ def headings(name: str, label: str | None) -> list[str]:
         found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
         found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
         found += [text.removesuffix(f" | {own}") for own in OWN_NAMES if text.endswith(own)]
-    if re.fullmatch(r"[\w-]+", name):
-        found.append(name.rpartition("-")[2])  # ODK Central's group-question
+    for mark in "-.":  # ODK Central's group-question, Infinite Campus's table.column
+        if re.fullmatch(rf"[\w{mark}]+", name):
+            found.append(name.rpartition(mark)[2])
     called = list(map(words, found))
     called += [" ".join(one for one in text.split() if one not in ASKING) for text in called]
     return list(dict.fromkeys(filter(None, called)))

@@ -88,7 +88,7 @@ KNOWN_SHARE = 0.9
 class Draft:
     """A contract in the making: rules as YAML in flow style, and what is asked of each.
 
-    `told` are the fields whose column a heading told.
+    `told` are the columns that a heading told, by field.
     """
 
     source: str
@@ -98,7 +98,7 @@ class Draft:
     stamp: str | None = None
     used: set[str] = field(default_factory=set)
     columns: dict[str, str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    told: dict[str, Column] = field(default_factory=dict)
 
 
 def proposed(found: Inspected, registry: Registry, source: str | None = None) -> str:
@@ -120,13 +120,15 @@ def _answering(draft: Draft) -> int:
 def _fed(draft: Draft) -> float:
     """How much of what the template requires has a column, and a little for the rest.
 
-    More for what no other template has: an observation's id is of an observation.
+    More for what only this template's fields are called: an observation's id is of an observation,
+    but anything has an `id`, and whoever fills in a form an e-mail address.
     """
     template = templates()[draft.source]
-    fed = draft.told & set(draft.fields)
+    fed = draft.told.keys() & draft.fields.keys()
     needed = [name for name, one in template.fields.items() if one.must_be_fed]
     others = {name for one in templates().values() if one is not template for name in one.fields}
-    own = fed - others
+    called = [text for name in others - template.fields.keys() for text in _called(name)]
+    own = [name for name in fed - others if not likeness(draft.told[name].headings, called)]
     return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed) + 0.2 * len(own)
 
 
@@ -139,7 +141,7 @@ def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
         column = _column_for(found, draft, name, stated)
         if column is not None:
             _feed(draft, registry, name, stated, column)
-            draft.told.add(name)
+            draft.told[name] = column
     if template.has_answers:
         for item in registry.items_of(source):
             _answer(found, draft, registry, item)
@@ -163,17 +165,21 @@ def _column_for(found: Inspected, draft: Draft, name: str, stated: TemplateField
         for column in free:
             if plain_name(column.name) == called and _suits(stated, column):
                 return column
-    called_so = [name.replace("_", " "), *CALLED.get(name, ())]
     scored = [
         (likeness(one.headings, [called]), -rank, -place, one)
         for place, one in enumerate(free)
         if _suits(stated, one)
-        for rank, called in enumerate(called_so)
+        for rank, called in enumerate(_called(name))
     ]
     best = max(scored, default=None, key=lambda one: one[:3])
     if best is None or best[0] < ALIKE or not (stated.must_be_fed or best[0] == 1):
         return None
     return best[3]
+
+
+def _called(name: str) -> list[str]:
+    """What people call a field, its own name first."""
+    return [name.replace("_", " "), *CALLED.get(name, ())]
 
 
 def _suits(stated: TemplateField, column: Column) -> bool:

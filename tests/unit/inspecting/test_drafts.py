@@ -28,6 +28,23 @@ SIGNED_IN = """Session,Employee Number,Name,School,Job Title,Present?
 s1,10001,"Lovelace, Ada",Oak MS,Teacher,Y
 s1,10002,"Diddley, Bo",Elm MS,Coach,N
 """
+SUBMITTED = "Submission Date,First Name,School,What grade are you in?,I like math >> Row 1"
+JOTFORM = f"""{SUBMITTED},Submission ID
+"Sep 13, 2022",Ada,Oak MS,6,Agree,5201
+"Oct 14, 2022",Bo,Elm MS,7,Disagree,5202
+"""
+TYPEFORM = """#,What grade are you in?,I like math,Start Date (UTC),Submit Date (UTC),Network ID
+a1k9,6,4,2022-03-13 09:20:00,2022-03-13 09:30:00,f00
+b1k9,7,5,2022-03-14 09:20:00,2022-03-14 09:30:00,f01
+"""
+LIMESURVEY = """id,submitdate,lastpage,startlanguage,G01Q01,G01Q02[SQ001]
+1,2022-03-13 09:30:00,3,en,6,AO01
+2,2022-03-14 09:30:00,3,en,7,AO02
+"""
+CAMPUS = """student.stateID,student.grade,courseSection.sectionNumber,courseSection.teacherDisplay
+9001,06,1,"Lovelace, Ada"
+9002,07,2,"Diddley, Bo"
+"""
 
 
 @pytest.fixture
@@ -117,6 +134,39 @@ def test_a_total_below_is_no_row_and_a_day_stays_a_day(drafted):
     assert draft["reads"]["notes_below"] == ["Total"]
     assert draft["fields"]["observed_on"] == {"column": "Date", "date": "%m/%d/%Y"}
     assert "observed_on" not in asked
+
+
+@pytest.mark.parametrize(
+    ("export", "identified", "recorded"),
+    [
+        (JOTFORM, {"column": "Submission ID"}, "Submission Date"),
+        (TYPEFORM, {"from": "row_hash"}, "Submit Date (UTC)"),
+        (LIMESURVEY, {"column": "id"}, "submitdate"),
+    ],
+    ids=["JotForm", "Typeform", "LimeSurvey"],
+)
+def test_what_is_submitted_and_has_no_observer_is_a_survey(drafted, export, identified, recorded):
+    draft, asked = drafted(export)
+    assert draft["source"] == "student_survey"
+    assert draft["fields"]["response_id"] == identified
+    assert draft["fields"]["recorded_on"]["column"] == recorded
+    assert not {"response_id", "recorded_on"} & set(asked)
+
+
+def test_a_short_month_is_a_month_and_no_question(drafted):
+    for text, written in (("Sep 13, 2022", "%b %d, %Y"), ("May 13, 2022", "%B %d, %Y")):
+        draft, asked = drafted(JOTFORM.replace("Sep 13, 2022", text).replace("Oct", text[:3]))
+        assert draft["fields"]["recorded_on"]["date"] == written
+        assert "recorded_on" not in asked
+
+
+def test_a_table_and_its_column_are_the_column(drafted):
+    draft, _ = drafted(CAMPUS)
+    assert draft["source"] == "roster"
+    fields = {name: rule["column"] for name, rule in draft["fields"].items() if "column" in rule}
+    assert fields["class_id"] == "courseSection.sectionNumber"
+    assert fields["grade"] == "student.grade"
+    assert "student.stateID" in draft["secret"]
 
 
 def test_the_one_column_of_a_question_is_what_the_question_asks_for(drafted):
