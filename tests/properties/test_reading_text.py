@@ -71,6 +71,7 @@ ONE_BYTE = ["cp1252", "mac_roman"]
 NAMES = [
     *("José", "Núñez", "Zoë", "François", "Jürgen Groß", "Søren", "Åse", "García", "Óscar", "É"),
     *("D’Angelo", "don’t", "“math”", "it’s – so", "¿Qué?", "año", "café", "piñata", "£", "ÉCOLE"),
+    *("we’ll", "6–8", "• uno", "país", "aquí", "Solís", "sí, tú", "maní", "ñandú", "así está"),
 ]
 
 

@@ -201,6 +201,16 @@ def test_an_encoding_that_the_contract_leaves_open_is_told_from_the_file(told, c
     assert not rejects
 
 
+@pytest.mark.parametrize("codec", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "said",
+    ["I don’t know", "We’re late", "I’ve seen it", "I’m new", "Math – all", "6–8", "• yes", "“so”"],
+)
+def test_a_mark_of_english_text_tells_its_encoding(told, said, codec):
+    rows, _ = read(told(f"id,said\n1,{said}\n".encode(codec), encoding="any"))
+    assert rows == [(2, ("1", said))]
+
+
 def test_text_that_several_encodings_read_differently_is_refused_and_never_guessed(told):
     content = "id,said\n1,it’s fine\n".encode("cp1252")
     assert "it\u00edfine" not in content.decode("mac_roman")
