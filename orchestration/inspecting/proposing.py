@@ -120,16 +120,17 @@ def _answering(draft: Draft) -> int:
 def _fed(draft: Draft) -> float:
     """How much of what the template requires has a column, and a little for the rest.
 
-    More for what only this template's fields are called: an observation's id is of an observation,
-    but anything has an `id`, and whoever fills in a form an e-mail address.
+    More for what only this template's fields are called: an observer is of an observation, but
+    anything has an `id`, and whoever fills in a form an e-mail address.
     """
     template = templates()[draft.source]
     fed = draft.told.keys() & draft.fields.keys()
-    needed = [name for name, one in template.fields.items() if one.must_be_fed]
+    needed = {name for name, one in template.fields.items() if one.must_be_fed}
     others = {name for one in templates().values() if one is not template for name in one.fields}
     called = [text for name in others - template.fields.keys() for text in _called(name)]
-    own = [name for name in fed - others if not likeness(draft.told[name].headings, called)]
-    return len(fed & set(needed)) / max(1, len(needed)) + 0.01 * len(fed) + 0.2 * len(own)
+    own = {name for name in fed - others if not likeness(draft.told[name].headings, called)}
+    share = len(fed & needed) / max(1, len(needed))
+    return share + 0.01 * len(fed) + 0.5 * len(own & needed) + 0.2 * len(own - needed)
 
 
 def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
@@ -207,10 +208,12 @@ def _feed(
     elif maps := MAPS.get(name):
         best = max(maps, key=lambda one: _known(registry.value_maps[one], column))
         share = _known(registry.value_maps[best], column)
-        if stated.codes and share < KNOWN_SHARE:
+        if stated.codes and share * 2 < 1:
             return
         parts.append(f"map: {best}")
-        if share < 1 and not stated.codes:
+        if share < 1 and stated.codes:
+            question = f"rows with a value that {best} does not know are set aside: are they few?"
+        elif share < 1:
             parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
     elif name == "class_id" and likeness(column.headings, PERIODS) == 1:
         question = "every teacher has such a period: which column tells classes apart?"

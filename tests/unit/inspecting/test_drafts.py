@@ -41,6 +41,10 @@ LIMESURVEY = """id,submitdate,lastpage,startlanguage,G01Q01,G01Q02[SQ001]
 1,2022-03-13 09:30:00,3,en,6,AO01
 2,2022-03-14 09:30:00,3,en,7,AO02
 """
+VISITED = """start,school,observer,grade,_id,_uuid,_submission_time
+2022-03-13T09:20:00,oak,o1,6,1,u1,2022-03-13T09:30:00
+2022-03-14T09:20:00,elm,o2,7,2,u2,2022-03-14T09:30:00
+"""
 CAMPUS = """student.stateID,student.grade,courseSection.sectionNumber,courseSection.teacherDisplay
 9001,06,1,"Lovelace, Ada"
 9002,07,2,"Diddley, Bo"
@@ -151,6 +155,28 @@ def test_what_is_submitted_and_has_no_observer_is_a_survey(drafted, export, iden
     assert draft["fields"]["response_id"] == identified
     assert draft["fields"]["recorded_on"]["column"] == recorded
     assert not {"response_id", "recorded_on"} & set(asked)
+
+
+def test_a_form_with_an_observer_is_an_observation(drafted):
+    draft, asked = drafted(VISITED)
+    assert draft["source"] == "observations"
+    assert draft["fields"]["observer_id"] == {"column": "observer"}
+    assert draft["fields"]["observed_on"]["column"] == "start"
+    assert "observed_on" in asked
+
+
+def test_a_platforms_seconds_are_no_minutes_of_a_visit(drafted):
+    timed = VISITED.replace("grade", "Duration (in seconds)")
+    assert "minutes_observed" not in drafted(timed)[0]["fields"]
+    timed = VISITED.replace("grade", "Duration (minutes)")
+    assert drafted(timed)[0]["fields"]["minutes_observed"] == {"column": "Duration (minutes)"}
+
+
+def test_a_value_that_no_map_knows_is_asked_about_and_the_column_read(drafted):
+    draft, asked = drafted(SIGNED_IN + 's1,10003,"Cobb, Cy",Elm MS,Coach,excused\n')
+    assert draft["fields"]["attended"] == {"column": "Present?", "map": "yes_no"}
+    assert "attended" in asked
+    assert "attended" not in drafted(SIGNED_IN)[1]
 
 
 def test_a_short_month_is_a_month_and_no_question(drafted):
