@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.reading.accounts import Account
+from orchestration.reading.conform import Conformed
 from orchestration.reading.contract_files import Contracts, load_contracts
 from orchestration.reading.landing import partition_folder
 from orchestration.reading.partition import read_partition
 from orchestration.reading.pseudonyms import Key
 from orchestration.registry import Registry, load_registry
 from orchestration.settings import Home
+from tests.unit.reading.conforming import conformed
 
 TERM = "2021-22-spring"
 KEY = Key(b"a key for tests alone")
@@ -48,6 +51,11 @@ def con():
 @pytest.fixture
 def key() -> Key:
     return KEY
+
+
+@pytest.fixture
+def conform(con, key) -> Callable[..., Conformed]:
+    return partial(conformed, con, key)
 
 
 @pytest.fixture
