@@ -91,7 +91,11 @@ def put_on_list(home: Home, key: Key, people: Collection[tuple[str, str]]) -> Li
 
 
 def _decided_on(matches: Sequence[Match], educators: Collection[str]) -> list[Match]:
-    """The decisions about these educators, or about whoever these make the same person."""
+    """The decisions about these educators, or about whoever these make the same person.
+
+    What is called so at one school alone may be somebody else at another: such a text is of them
+    where they are given by it, and else only there.
+    """
     known, found = set(educators), list[Match]()
     while more := [
         one
@@ -101,7 +105,10 @@ def _decided_on(matches: Sequence[Match], educators: Collection[str]) -> list[Ma
         and known & {_folded(one.text), _folded(one.id)}
     ]:
         found += more
-        known |= {_folded(text) for one in more for text in (one.text, one.id)} - {""}
+        known |= {_folded(one.id) for one in more} | {
+            _folded(one.text) for one in more if not one.school_id
+        }
+        known -= {""}
     return found
 
 

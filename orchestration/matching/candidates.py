@@ -1,7 +1,7 @@
 """What a text may mean, and why: pure functions, whose answers nobody applies but a person.
 
-A text is compared with the ids and the names that are known where it stands: a classroom's with
-those of its school and term, a school's and an educator's with those of the term.
+A text is compared with the ids and the names that are known where it stands: a classroom's and an
+educator's with those of its school and term, a school's with those of the term.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ ALIKE = 75
 """From what likeness on, of 100, two names are near; rapidfuzz's, over words in any order."""
 SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 TITLES = {"ms", "mr", "mrs", "mx", "dr", "miss", "period", "per", "p", "class", "section", "room"}
-"""Words beside a classroom's name that say nothing of which it is."""
+"""Words beside a name that say nothing of who or which it is."""
+PART = 85
+"""How near, of 100, a text is whose words are some of a name's: `Ms. Lee` to `Lee, Jordan`."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def _reasons(text: str, known: Known, mangled: int) -> Iterable[tuple[int, str]]
         score = round(fuzz.token_sort_ratio(_plain(text), _plain(name)))
         if score >= ALIKE:
             yield min(score, 96), f"its name is alike ({score} of 100)"
+        if _is_part(text, name):
+            yield PART, "a part of its name"
     told = _telling(text)
     if told:
         score = round(fuzz.token_sort_ratio(told, _telling(known.id)))
@@ -101,7 +105,15 @@ def _plain(text: str) -> str:
     return " ".join(_words(text.lower()))
 
 
+def _is_part(text: str, name: str) -> bool:
+    """Whether the words of a text, of which one is no number or letter, are some of a name's."""
+    told = set(_telling(text).split())
+    return told < set(_telling(name).split()) and any(
+        len(one) > 1 and one.isalpha() for one in told
+    )
+
+
 def _telling(text: str) -> str:
-    """The parts of a classroom's name that tell which it is: `Ms. A, period 3` and `A-P3` alike."""
+    """The parts of a name that tell who or which it is: `Ms. A, period 3` and `A-P3` are alike."""
     parts = re.findall(r"[^\W\d_]+|\d+", text.lower())
     return " ".join(part for part in parts if part not in TITLES)

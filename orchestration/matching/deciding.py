@@ -107,7 +107,7 @@ def _only(one: Unmatched) -> str:
 def _match(one: Unmatched, means: str, by: str, because: str | None, on: date) -> Match:
     return Match(
         kind=one.kind,  # type: ignore[arg-type]
-        # a classroom is one of its term; a school and a person mean the same in every term
+        # a classroom is one of its term; a school and a person are the same in every term
         term=one.term if one.kind == CLASSROOM else "",
         school_id=one.school_id,
         text=one.text,

@@ -1,18 +1,19 @@
 """The queue: texts of what has been read that no school, roster or educator is known by.
 
     raw/ ──┬─ school_id that no valid school has
-           └─ (school_id, class_id) that the term's roster lacks
-    landing/ ── a teacher's text, read again by its contract ── that no roster of the term has
+           ├─ (school_id, class_id) that the term's roster lacks
+           └─ an educator at a school of the roster, whom the roster lacks ─┐
+    landing/ ── the text that stood on that row, by its contract ───────────┘
 
 Schools and classrooms are in raw as they were written; people are only there as pseudonyms, so that
-their texts have to be read from landing again. They are shown, and kept nowhere.
+their texts have to be read from landing again, by file and line. They are shown, and kept nowhere.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -24,23 +25,27 @@ import pyarrow as pa
 from orchestration.matching.candidates import Candidate, Known, candidates
 from orchestration.reading.accounts import Account, accounts
 from orchestration.reading.columns import one_array, texts_of
-from orchestration.reading.contracts import Contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import open_file
 from orchestration.reading.landing import partition_folder
+from orchestration.reading.registered import registered
 from orchestration.registry.models import Match
 from orchestration.site import Site
 
 ID_DIGITS = 8
 SCHOOL, CLASSROOM, EDUCATOR = KINDS = ("school", "classroom", "educator")
 WITH_CLASSES = ("observations", "student_survey", "teacher_survey")
-PEOPLE: Mapping[str, tuple[str, ...]] = {
-    "observations": ("teacher_id",),
-    "teacher_survey": ("respondent_id",),
-    "pl_attendance": ("educator_id",),
+PEOPLE: Mapping[str, str] = {
+    "observations": "teacher_id",
+    "teacher_survey": "respondent_id",
+    "pl_attendance": "educator_id",
 }
 """The fields of educators whom a roster may know; who observes is on none."""
+WRITTEN = """
+    create or replace temp table {table}
+    (file_sha256 varchar, line bigint, text varchar, called varchar)
+"""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def unmatched(
             if kind in (None, CLASSROOM) and own_source in WITH_CLASSES:
                 found += list(_classrooms(con, partitions, own_source, own_term))
             if kind in (None, EDUCATOR) and own_source in PEOPLE:
-                found += list(_educators(partitions, own_source, own_term))
+                found += list(_educators(con, partitions, own_source, own_term))
     waiting = [
         one
         for one in found
@@ -175,53 +180,88 @@ def _classrooms(
             yield Unmatched(CLASSROOM, source, term, school, text, count, near)
 
 
-def _educators(partitions: Partitions, source: str, term: str) -> Iterator[Unmatched]:
-    rostered = _texts(partitions, "roster", term, ("teacher_id",))
-    if not rostered:
+def _educators(
+    con: duckdb.DuckDBPyConnection, partitions: Partitions, source: str, term: str
+) -> Iterator[Unmatched]:
+    raw, roster = partitions.raw(source, term), partitions.raw("roster", term)
+    if raw is None or roster is None:
         return
+    person = PEOPLE[source]
+    _write(con, partitions, source, term, person, table="written")
+    lacking = con.execute(
+        f"""
+        select school_id, text, count(*)
+        from read_parquet(?) as own
+        join written using (file_sha256, line)
+        semi join read_parquet(?) as rostered on rostered.school_id = own.school_id
+        anti join read_parquet(?) as known on known.teacher_id = own.{person}
+        where own.{person} is not null group by all order by all
+        """,
+        [str(raw), str(roster), str(roster)],
+    ).fetchall()
+    if not lacking:
+        return
+    _write(con, partitions, "roster", term, "teacher_id", table="rostered")
+    known: defaultdict[str, list[Known]] = defaultdict(list)
+    rows = con.execute(
+        """
+        select distinct school_id, text, called
+        from read_parquet(?) join rostered using (file_sha256, line) order by all
+        """,
+        [str(roster)],
+    ).fetchall()
+    for school, own, called in rows:
+        known[school].append(Known(own, (called, own) if called else (own,)))
     decided = {
-        one.text.lower()
+        (one.school_id, one.text.lower())
         for one in partitions.site.registry.matches
         if one.kind == EDUCATOR and one.id and one.term in ("", term)
     }
-    folded = {text.casefold() for text in rostered} | decided
-    known = [Known(text, (text,)) for text in sorted(rostered)]
-    for text, count in sorted(_texts(partitions, source, term, PEOPLE[source]).items()):
-        if text.casefold() not in folded:
-            near = tuple(candidates(text, known))
-            yield Unmatched(EDUCATOR, source, term, "", text, count, near)
+    for school, text, count in lacking:
+        if not {(school, text.lower()), ("", text.lower())} & decided:
+            near = tuple(candidates(text, known[school]))
+            yield Unmatched(EDUCATOR, source, term, school, text, count, near)
 
 
-def _texts(partitions: Partitions, source: str, term: str, fields: Sequence[str]) -> Counter[str]:
-    """What stands in a partition's files for these fields, as it is written there."""
-    account = partitions.found.get((source, term))
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    partitions: Partitions,
+    source: str,
+    term: str,
+    person: str,
+    *,
+    table: str,
+) -> None:
+    """Write into a table of the connection what stands in a partition's files of a person."""
+    con.execute(WRITTEN.format(table=table))
+    account = partitions.found[source, term]
     contracts = [one for one in partitions.site.contracts.values() if one.source == source]
-    counted: Counter[str] = Counter()
-    for file in account.files if account else ():
+    for file in account.files:
         path = partition_folder(partitions.site.home, source, term) / file.file
         if file.refused is not None or not path.exists():
             continue
         try:
             contract, reader = fitting_contract(contracts, partial(open_file, path))
-            for columns in _columns(contract, fields):
-                if set(columns) <= set(reader.header):
-                    for chunk in reader.chunks(columns):
-                        cells = [texts_of(one_array(chunk.cells[name])) for name in columns]
-                        joined = cells[0].to_pylist() if len(cells) == 1 else _joined(cells)
-                        counted.update(text for text in joined if text)
+            rule = contract.fields.get(person)
+            if rule is None or not rule.sources or not set(rule.sources) <= set(reader.header):
+                continue
+            named_in = [column for column in rule.named_in if column in reader.header]
+            names = list(dict.fromkeys((*rule.sources, *named_in)))
+            text, called = (_joined(map(names.index, own)) for own in (rule.sources, named_in))
+            for chunk in reader.chunks(names):
+                texts = {
+                    f"c{n}": texts_of(one_array(chunk.cells[name])) for n, name in enumerate(names)
+                }
+                with registered(con, cells=pa.table({"line": pa.array(chunk.lines), **texts})):
+                    con.execute(
+                        f"insert into {table} select ?, line, {text}, {called} from cells",
+                        [file.sha256],
+                    )
         except FileRefused:
             continue  # its account says why
-    return counted
 
 
-def _columns(contract: Contract, fields: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for name in fields:
-        rule = contract.fields.get(name)
-        if rule is not None and rule.sources:
-            yield rule.sources
-
-
-def _joined(cells: Sequence[pa.StringArray]) -> list[str]:
-    """Several columns as Read joins them: those that are filled, by a space."""
-    rows = zip(*(column.to_pylist() for column in cells), strict=True)
-    return [" ".join(filter(None, row)) for row in rows]
+def _joined(places: Iterable[int]) -> str:
+    """SQL for several columns as Read joins them: those that are filled, by a space."""
+    filled = [f"nullif(c{place}, '')" for place in places]
+    return f"concat_ws(' ', {', '.join(filled)})" if filled else "''"

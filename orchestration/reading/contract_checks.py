@@ -68,6 +68,14 @@ def _rule_problems(
                 (*at, "column" if rule.column is not None else "columns"),
                 f"column '{column}' feeds '{name}', a person; list it under 'identifying'",
             )
+    if rule.named_in and not field.is_person:
+        yield (*at, "named_in"), f"'{name}' is no person, and nobody is called so"
+    for index, column in enumerate(rule.named_in):
+        if column not in contract.identifying:
+            yield (
+                (*at, "named_in", index),
+                f"column '{column}' says what people are called; list it under 'identifying'",
+            )
     if field.needs_consent is not None and field.needs_consent not in contract.fields:
         yield (
             at,
@@ -102,8 +110,9 @@ def _pseudonym_problems(
 
 
 def _privacy_problems(contract: Contract) -> Iterator[Problem]:
+    named_in = {column for rule in contract.fields.values() for column in rule.named_in}
     for index, column in enumerate(contract.secret):
-        if column in contract.columns:
+        if column in named_in | set(contract.columns):
             yield ("secret", index), f"column '{column}' is secret, and so may feed nothing"
     for index, column in enumerate(contract.identifying):
         fed = [

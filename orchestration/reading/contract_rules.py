@@ -66,7 +66,8 @@ class FieldRule(Mapped):
     From the landing folder comes the term; for a day its last one. Formats of a date that one text
     could be read by as two days are told apart by the whole file. A row whose value is blank though
     it is `required`, lies beyond `at_least` or `at_most`, or stands on another row of the file
-    though it is `unique`, is quarantined.
+    though it is `unique`, is quarantined. Of a person, `named_in` are the columns of what they are
+    called: the queue of texts that nobody knows shows it beside the id, and nothing keeps it.
     """
 
     column: str | None = None
@@ -77,6 +78,7 @@ class FieldRule(Mapped):
         default=None, alias="from"
     )
     crosswalk: str | None = None
+    named_in: tuple[str, ...] = ()
     date: Formats = ()
     timestamp: Formats = ()
     required: bool = False

@@ -28,6 +28,7 @@ from orchestration.reading.columns import (
 )
 from orchestration.reading.contract_rules import KEEP, QUARANTINE, AnswerRule, FieldRule, Mapped
 from orchestration.reading.drift import Drift
+from orchestration.reading.matches import plain
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
 from orchestration.reading.pseudonyms import keyed_hashes, pseudonyms
@@ -77,7 +78,11 @@ class Fields:
             texts = self._somebody(texts) if stated.is_person else texts
             if required:
                 problems.add(is_blank(texts), words.blank(label))
-            return self._person(stated.type, texts) if stated.is_person else blank_as_null(texts)
+            return (
+                self._person(stated.type, texts, cells)
+                if stated.is_person
+                else blank_as_null(texts)
+            )
         if rule.unique and rule.column is not None:
             own = cells.texts(rule.column)
             recurs = repeats(own.values, self._rules.repeated.get(rule.column))
@@ -96,7 +101,7 @@ class Fields:
                 found = found.valued(self._rules.matches.school(found.values))
             return found.valued(blank_as_null(found.values))
         if stated.is_person:
-            return found.valued(self._person(stated.type, found.values))
+            return self._person(stated.type, found, cells)
         return self._typed(label, stated, rule, found, cells, problems)
 
     def answers(self, cells: Cells, problems: Problems) -> list[Answered]:
@@ -158,10 +163,15 @@ class Fields:
             return people
         return pc.if_else(pc.equal(pc.utf8_lower(people), nobody), "", people)
 
-    def _person(self, kind: str, texts: pa.StringArray) -> pa.StringArray:
-        if kind == "educator":
-            texts = self._rules.matches.educator(texts)
-        return pseudonyms(self._con, self._rules.key, kind, texts)
+    def _person(self, kind: str, people: Column, cells: Cells) -> Column:
+        if kind == "educator" and self._rules.matches.educators:
+            # what is wrong with the school is said where the school's own field is read
+            schools = self.field("school_id", cells, Problems(cells.rows))
+            own = self._rules.matches.educator(plain(people), pc.fill_null(plain(schools), ""))
+            people = Encoded.of(own)
+        if isinstance(people, Encoded):
+            return people.valued(pseudonyms(self._con, self._rules.key, kind, people.values))
+        return pseudonyms(self._con, self._rules.key, kind, people)
 
     def _texts(self, name: str, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.pseudonym_of is not None:

@@ -19,7 +19,10 @@ BETWEEN = "\x1f"
 
 @dataclass(frozen=True)
 class Matches:
-    """The ids of texts, in lower case: of schools, of educators, and of classrooms by school."""
+    """The ids of texts, in lower case: of schools, and by school of educators and classrooms.
+
+    An educator's text may also be decided on for every school; then a blank one stands before it.
+    """
 
     schools: Mapping[str, str] = field(default_factory=dict)
     educators: Mapping[str, str] = field(default_factory=dict)
@@ -32,7 +35,7 @@ class Matches:
         for one in sorted(decided, key=lambda one: one.term):
             if one.term in ("", term) and one.id:
                 text = one.text.lower()
-                key = f"{one.school_id}{BETWEEN}{text}" if one.kind == "classroom" else text
+                key = text if one.kind == "school" else f"{one.school_id}{BETWEEN}{text}"
                 found[one.kind][key] = one.id
         return cls(found["school"], found["educator"], found["classroom"])
 
@@ -47,14 +50,18 @@ class Matches:
         """Ids in place of the texts that mean a school."""
         return _meant(texts, pc.utf8_lower(texts), self.schools)
 
-    def educator(self, texts: pa.StringArray) -> pa.StringArray:
-        """Ids in place of the texts that mean an educator."""
-        return _meant(texts, pc.utf8_lower(texts), self.educators)
+    def educator(self, texts: pa.StringArray, schools: pa.StringArray) -> pa.StringArray:
+        """Ids in place of the texts that mean an educator, at the row's school or at every one."""
+        everywhere = _meant(texts, _at("", texts), self.educators)
+        return _meant(everywhere, _at(schools, texts), self.educators)
 
     def classroom(self, texts: pa.StringArray, schools: pa.StringArray) -> pa.StringArray:
         """Ids in place of the texts that mean a classroom of the row's school."""
-        keys = pc.binary_join_element_wise(schools, pc.utf8_lower(texts), BETWEEN)
-        return _meant(texts, keys, self.classrooms)
+        return _meant(texts, _at(schools, texts), self.classrooms)
+
+
+def _at(schools: pa.StringArray | str, texts: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(schools, pc.utf8_lower(texts), BETWEEN)
 
 
 def _meant(texts: pa.StringArray, keys: pa.StringArray, ids: Mapping[str, str]) -> pa.StringArray:

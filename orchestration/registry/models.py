@@ -96,7 +96,8 @@ class Match(Row):
     """What a text of an export means: a school's, a classroom's or an educator's id.
 
     A blank `id` says that a person looked at the text, and that it means none of those known. A
-    classroom's text is known within its school; a blank `term` is every term. Texts may name
+    classroom's text is known within its school, and an educator's may be: two schools may each have
+    a Ms. Lee. A blank `term` is every term, and a blank `school_id` every school. Texts may name
     people: the table is the site's own, and is landed nowhere.
     """
 
@@ -117,9 +118,11 @@ class Match(Row):
 
     @model_validator(mode="after")
     def classrooms_are_of_a_school(self) -> Self:
-        """A classroom's text is of one school, and nothing else's is."""
-        if (self.kind == "classroom") != bool(self.school_id):
-            raise ValueError("a classroom needs the 'school_id' within which it is meant alone")
+        """A classroom's text is of one school, an educator's may be, and a school's is of none."""
+        if self.kind == "classroom" and not self.school_id:
+            raise ValueError("a classroom needs the 'school_id' within which it is meant")
+        if self.kind == "school" and self.school_id:
+            raise ValueError("a school is meant by its text alone; leave 'school_id' blank")
         return self
 
 

@@ -35,7 +35,9 @@ SCHOOLS = [Known("01964733", ("Adams Middle School",)), Known("19647331", ("Bake
     [
         ("1964733", SCHOOLS, "01964733", "the same but for leading zeros"),
         ("1964733.0", SCHOOLS, "01964733", "the same number, written with a decimal"),
-        ("Adams Middle", SCHOOLS, "01964733", "its name is alike"),
+        ("Adams Middle", SCHOOLS, "01964733", "a part of its name"),
+        ("Adams Midle Schol", SCHOOLS, "01964733", "its name is alike"),
+        ("Ms. Lee", [Known("T2", ("Ann Leeds",)), Known("T1", ("Jo Lee",))], "T1", "a part of"),
         ("BAKER H.S.", [Known("1", ("Baker HS",))], "1", "its name is alike"),
         ("middle school, Adams", SCHOOLS, "01964733", "its name is alike (100 of 100)"),
         ("19647332", SCHOOLS[1:2], "19647331", "one character differs"),
@@ -60,6 +62,7 @@ def test_a_number_that_a_spreadsheet_shortened_names_all_that_it_could_be():
 
 def test_what_is_not_near_is_no_candidate():
     assert candidates("Harvard", SCHOOLS) == []
+    assert candidates("Period 7", [Known("x", ("Math 7",))]) == []
     assert candidates("2.5E+7", SCHOOLS) == []
 
 
@@ -145,10 +148,8 @@ def test_what_nobody_knows_waits_with_its_candidates_and_nothing_is_applied(dist
     waiting = district.waiting()
     assert {text: (one["kind"], one["rows"]) for text, one in waiting.items()} == {
         "1964733": ("school", 1), "Nowhere": ("school", 1), "Ms. A, period 3": ("classroom", 1),
-        "17": ("educator", 1),
     }  # fmt: skip
     assert waiting["1964733"]["candidates"][0]["id"] == "01964733"
-    assert waiting["17"]["candidates"][0]["why"] == "the same but for leading zeros"
     assert waiting["Nowhere"]["candidates"] == []
     assert [row["school_id"] for row in district.visits()] == [
         "1964733", "01964733", "Nowhere", "01964733",
@@ -161,14 +162,16 @@ def test_accepted_texts_are_read_as_what_they_mean_and_no_others_change(district
     # two schools are near the first text, and of two none is taken
     assert district.told("accept", waiting["1964733"]["queue"], "--by", "Q").exit_code == 2
     school = ("accept", waiting["1964733"]["queue"], "--as", "01964733", "--by", "Q")
-    for decision in (school, ("accept", waiting["17"]["queue"], "--by", "Q")):
+    assert district.told(*school).exit_code == 0
+    district.read()
+    # the first visit's school is known now: its classroom waits with the second's, and its teacher
+    waiting = district.waiting()
+    assert waiting["Ms. A, period 3"]["rows"] == 2
+    assert waiting["17"]["candidates"][0]["why"] == "the same but for leading zeros"
+    room = ("accept", waiting["Ms. A, period 3"]["queue"], "--as", "A-P3", "--by", "Q")
+    for decision in (room, ("accept", waiting["17"]["queue"], "--as", "00017", "--by", "Q")):
         done = district.told(*decision)
         assert done.exit_code == 0, done.output
-    district.read()
-    # the first visit's school is known now, and so its classroom waits with the second's
-    assert district.waiting()["Ms. A, period 3"]["rows"] == 2
-    room = district.waiting()["Ms. A, period 3"]["queue"]
-    assert district.told("accept", room, "--as", "A-P3", "--by", "Q").exit_code == 0
     district.read()
     after = {row["observation_id"]: row for row in district.visits()}
     key = load_key(district.home)
@@ -233,6 +236,8 @@ def test_whoever_is_erased_is_so_under_every_text_that_means_them(district, name
         ),
         "b.csv",
     )
+    one = district.waiting()["1964733"]["queue"]
+    assert district.told("accept", one, "--as", "01964733", "--by", "Q").exit_code == 0
     district.read()
     for text, means in (("17", "00017"), ("Mr. Ant", "00017")):
         one = district.waiting()[text]["queue"]
@@ -252,21 +257,117 @@ def test_whoever_is_erased_is_so_under_every_text_that_means_them(district, name
 
 @settings(max_examples=40)
 @given(
-    st.dictionaries(st.sampled_from(["17", "A ", "x", "Ünal"]), st.sampled_from(["T1", "T2", ""])),
-    st.lists(st.sampled_from(["17", "a", "X", "ünal", "other", "T1"]), max_size=8),
+    st.dictionaries(
+        st.tuples(st.sampled_from(["", "s1", "s2"]), st.sampled_from(["17", "A ", "x", "Ünal"])),
+        st.sampled_from(["T1", "T2", ""]),
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "s1", "s2", "s3"]),
+            st.sampled_from(["17", "a", "X", "ünal", "other", "T1"]),
+        ),
+        max_size=8,
+    ),
     st.randoms(),
 )
 def test_decisions_change_the_texts_they_are_of_and_no_others_in_whatever_order(
     decided, texts, order
 ):
     rows = [
-        Match(kind="educator", text=text, id=means, decided_by="Q", decided_on=date(2022, 3, 1))
-        for text, means in decided.items()
-    ]
+        Match(
+            kind="educator", school_id=school, text=text, id=means, decided_by="Q",
+            decided_on=date(2022, 3, 1),
+        )
+        for (school, text), means in decided.items()
+    ]  # fmt: skip
     order.shuffle(rows)
-    known = {text.strip().lower(): means for text, means in decided.items() if means}
-    found = Matches.of(rows, TERM).educator(pa.array(texts, pa.string()))
-    assert found.to_pylist() == [known.get(text.lower(), text) for text in texts]
+    known = {
+        (school, text.strip().lower()): means for (school, text), means in decided.items() if means
+    }
+    columns = [pa.array(list(column), pa.string()) for column in zip(*texts, strict=True)]
+    schools, written = columns or [pa.array([], pa.string())] * 2
+    found = Matches.of(rows, TERM).educator(written, schools)
+    # what is decided for a school goes before what is decided for all
+    assert found.to_pylist() == [
+        known.get((school, text.lower()), known.get(("", text.lower()), text))
+        for school, text in texts
+    ]
+
+
+LEES = """Section,school_id,grade,course,subject,teacher_id,Given,Family
+A-P3,01964733,7,Math 7,mathematics,T1,Jordan,Lee
+B-P1,01964733,7,Math 7,mathematics,T2,Ann,Leeds
+C-P1,19647339,7,Math 7,mathematics,T3,Kim,Lee
+"""
+NAMED = """name: sections
+version: 1
+source: roster
+description: Sections with their teachers' names.
+fields:
+  class_id: {column: Section}
+  school_id: {column: school_id}
+  grade: {column: grade}
+  course: {column: course}
+  subject: {column: subject}
+  teacher_id: {column: teacher_id, named_in: [Given, Family]}
+identifying: [teacher_id, Given, Family]
+"""
+
+
+@pytest.fixture
+def of_two_schools(district) -> District:
+    """Two schools, each with a Ms. Lee, known by her name in the roster alone."""
+    district.home.contracts.mkdir(exist_ok=True)
+    (district.home.contracts / "sections.yaml").write_text(NAMED)
+    district.land("roster", LEES)
+    district.land(
+        "observations",
+        "observation_id,observed_on,school_id,class_id,teacher_id,observer_id,materials\n"
+        "o1,2022-03-01,01964733,A-P3,Ms. Lee,coach,none\n"
+        "o2,2022-03-02,19647339,C-P1,Ms. Lee,coach,none\n"
+        "o3,2022-03-02,Nowhere,C-P1,Ms. Lee,coach,none\n",
+    )
+    district.read()
+    return district
+
+
+def queued(district: District) -> dict[str, dict]:
+    found = json.loads(district.told("list", "--json", "--kind", "educator").stdout)
+    return {one["school_id"]: one for one in found}
+
+
+def test_a_name_is_near_whom_the_roster_calls_so_at_that_school(of_two_schools):
+    waiting = queued(of_two_schools)
+    assert {school: one["rows"] for school, one in waiting.items()} == {
+        "01964733": 1, "19647339": 1,
+    }  # fmt: skip
+    (near,) = waiting["01964733"]["candidates"]
+    assert (near["id"], near["name"], near["why"]) == ("T1", "Jordan Lee", "a part of its name")
+    assert [one["id"] for one in waiting["19647339"]["candidates"]] == ["T3"]
+
+
+def test_a_name_decided_on_at_one_school_is_somebody_else_at_another(of_two_schools):
+    district = of_two_schools
+    waiting = queued(district)
+    assert district.told("accept", waiting["01964733"]["queue"], "--by", "Q").exit_code == 0
+    assert set(queued(district)) == {"19647339"}
+    district.read()
+    key = load_key(district.home)
+    assert [row["teacher_id"] for row in district.visits()] == [
+        key.pseudonym("educator", one) for one in ("T1", "Ms. Lee", "Ms. Lee")
+    ]
+    assert district.told("accept", waiting["19647339"]["queue"], "--by", "Q").exit_code == 0
+    assert district.told("--educator", "T1", command="erase").exit_code == 0
+    district.read()
+    assert [row["observation_id"] for row in district.visits()] == ["o2"]
+    assert district.visits()[0]["teacher_id"] == key.pseudonym("educator", "T3")
+
+
+def test_what_the_roster_calls_people_is_kept_nowhere(of_two_schools):
+    queued(of_two_schools)
+    for path in of_two_schools.home.root.rglob("*"):
+        if path.is_file() and of_two_schools.home.landing not in path.parents:
+            assert b"Jordan" not in path.read_bytes()
 
 
 def test_two_decisions_on_one_text_are_refused_and_no_text_is_shown(district):
