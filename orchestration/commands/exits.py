@@ -42,8 +42,8 @@ def sentences(command: Callable) -> Callable:
 
         try:
             return command(*args, **kwargs)
-        except click.ClickException:
-            raise
+        except (click.ClickException, BrokenPipeError):
+            raise  # click ends quietly where nobody reads on, as with `| head`
         except Exception as problem:
             if os.environ.get("UPTAKE_DEBUG"):
                 raise
