@@ -30,6 +30,7 @@ from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import open_file
 from orchestration.reading.landing import partition_folder
 from orchestration.reading.registered import registered
+from orchestration.reading.templates import templates
 from orchestration.registry.models import Match
 from orchestration.site import Site
 
@@ -187,17 +188,26 @@ def _educators(
     if raw is None or roster is None:
         return
     person = PEOPLE[source]
+    role = "role" if "role" in templates()[source].fields else "null"
     _write(con, partitions, source, term, person, table="written")
+    # coaches and leaders are on no roster: of a role that it knows nobody of, only teachers wait
     lacking = con.execute(
         f"""
+        with own as (
+            select file_sha256, line, school_id, {person} as person, {role} as role
+            from read_parquet($raw) where {person} is not null
+        ),
+        rostered as (from read_parquet($roster)),
+        roles as (select role from own semi join rostered on teacher_id = person)
         select school_id, text, count(*)
-        from read_parquet(?) as own
+        from own
         join written using (file_sha256, line)
-        semi join read_parquet(?) as rostered on rostered.school_id = own.school_id
-        anti join read_parquet(?) as known on known.teacher_id = own.{person}
-        where own.{person} is not null group by all order by all
+        semi join rostered using (school_id)
+        anti join rostered as known on known.teacher_id = person
+        where coalesce(role, 'teacher') = 'teacher' or role in (from roles)
+        group by all order by all
         """,
-        [str(raw), str(roster), str(roster)],
+        {"raw": str(raw), "roster": str(roster)},
     ).fetchall()
     if not lacking:
         return

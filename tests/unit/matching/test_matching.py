@@ -363,6 +363,17 @@ def test_a_name_decided_on_at_one_school_is_somebody_else_at_another(of_two_scho
     assert district.visits()[0]["teacher_id"] == key.pseudonym("educator", "T3")
 
 
+def test_whom_no_roster_can_know_does_not_wait(of_two_schools):
+    header = "session_id,educator_id,school_id,role,attended\n"
+    came = "p1,{},01964733,{},yes\n"
+    rows = [("T1", "leader"), ("Ms. Lee", "leader"), ("Ann Leeds", "teacher"), ("C7", "coach")]
+    of_two_schools.land("pl_attendance", header + "".join(came.format(*row) for row in rows))
+    of_two_schools.read()
+    waiting = of_two_schools.waiting("--source", "pl_attendance")
+    # the roster knows a leader, and no coach
+    assert set(waiting) == {"Ms. Lee", "Ann Leeds"}
+
+
 def test_what_the_roster_calls_people_is_kept_nowhere(of_two_schools):
     queued(of_two_schools)
     for path in of_two_schools.home.root.rglob("*"):
