@@ -9,6 +9,9 @@ from orchestration.reading.contract_rules import FieldRule
 from orchestration.reading.contracts import Contract
 from orchestration.reading.templates import TemplateField, templates
 
+LOOKED_UP_BY_NAME = ("roster", "teacher_id")
+"""The one field that `uptake match` knows people by."""
+
 Problem = tuple[tuple[str | int, ...], str]
 """Where in the YAML, and a clause that says what was found and what is expected."""
 
@@ -68,8 +71,8 @@ def _rule_problems(
                 (*at, "column" if rule.column is not None else "columns"),
                 f"column '{column}' feeds '{name}', a person; list it under 'identifying'",
             )
-    if rule.named_in and not field.is_person:
-        yield (*at, "named_in"), f"'{name}' is no person, and nobody is called so"
+    if rule.named_in and (contract.source, name) != LOOKED_UP_BY_NAME:
+        yield (*at, "named_in"), "nobody is looked up by name but the 'teacher_id' of a roster"
     for index, column in enumerate(rule.named_in):
         if column not in contract.identifying:
             yield (

@@ -143,7 +143,12 @@ def test_a_contract_that_reads_no_column_would_fit_any_file(parsed):
             13,
             "column 'First' is secret, and so may feed nothing",
         ),
-        ("{column: Site}", "{column: Site, named_in: [Site]}", 7, "'school_id' is no person"),
+        (
+            "{column: Site}",
+            "{column: Site, named_in: [Site]}",
+            7,
+            "nobody is looked up by name but",
+        ),
         ("name: ours", "name: theirs", 1, "the contract's name is 'theirs', but its file's"),
         ("version: 1", "version: 1\nversion: 2", 3, "'version' stands twice"),
         ("version: 1", "version: [1", 3, "not YAML"),
