@@ -14,27 +14,37 @@
     estimates, scores, pairs, strata, keys, pair_keys, sample_keys, cluster_strata=none, cluster_keys=[],
     name='differences'
 ) %}
-{{ name }}_scores as (
-    select {{ columns(pair_keys) }}, stratum, cluster, {{ exact_sum('z') }} as z
-    from (
-        {% for side, sign in [('a', ''), ('b', '-')] %}
-        select
-            {{ columns(pair_keys, 'pairs') }},
-            {{ 'cluster_strata' if cluster_strata else 'scores' }}.stratum,
-            scores.cluster,
-            {{ sign }}scores.z as z
-        from {{ pairs }} as pairs
-        inner join {{ scores }} as scores
-            on {% for key in keys %}pairs.{{ key }}_{{ side }} = scores.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- set carried = (pair_keys + cluster_keys) | unique | list %}
+{%- set stratum = 'cluster_strata.stratum' if cluster_strata else 'sides.stratum' %}
+{#- each domain has few of the clusters that its pair of samples has, so that pairs meet their
+    scores before the strata; the planner would have it the other way round #}
+{{ name }}_sides as {{ 'materialized ' if cluster_strata }}(
+    {% for side, sign in [('a', ''), ('b', '-')] %}
+    select
+        {{ columns(carried, 'pairs') }},
+        scores.stratum,
+        scores.cluster,
+        {{ sign }}scores.z as z
+    from {{ pairs }} as pairs
+    inner join {{ scores }} as scores
+        on {% for key in keys %}pairs.{{ key }}_{{ side }} = scores.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 
-        {% if cluster_strata %}
-        inner join {{ cluster_strata }} as cluster_strata
-            on {{ equal(cluster_keys, 'pairs', 'cluster_strata') }} and scores.cluster = cluster_strata.cluster
-        {% endif %}
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as sides
-    group by {{ columns(pair_keys) }}, stratum, cluster
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+{{ name }}_scores as (
+    select
+        {{ columns(pair_keys, 'sides') }},
+        {{ stratum }},
+        sides.cluster,
+        {{ exact_sum('sides.z') }} as z
+    from {{ name }}_sides as sides
+    {% if cluster_strata %}
+    inner join {{ cluster_strata }} as cluster_strata
+        on {{ equal(cluster_keys, 'sides', 'cluster_strata') }} and sides.cluster = cluster_strata.cluster
+    {% endif %}
+    group by {{ columns(pair_keys, 'sides') }}, {{ stratum }}, sides.cluster
 ),
 
 {{ variance_ctes(name ~ '_variance', name ~ '_scores', strata, pair_keys, sample_keys) }},

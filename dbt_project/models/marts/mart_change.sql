@@ -69,9 +69,8 @@ pairs as (
     inner join observed as later on sample_pairs.sample_no_a = later.sample_no
     inner join observed as earlier
         on
-            sample_pairs.sample_no_b = earlier.sample_no
-            and later.place_no = earlier.place_no
-            and later.subgroup_no = earlier.subgroup_no
+            earlier.domain_no
+            = {{ domain_no('sample_pairs.sample_no_b', 'later.place_no', 'later.subgroup_no') }}
 ),
 
 -- every cluster of either sample, in the stratum of the later term's, else of the earlier's
