@@ -5,8 +5,6 @@ A few hundred of the local districts that docs/signals.md tabulates, through the
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
 
@@ -14,8 +12,8 @@ from benchmarks.signals.__main__ import alarms
 from benchmarks.signals.drawn import ORDINARY, Cell, teachers
 from benchmarks.signals.judged import compiled
 
+pytestmark = pytest.mark.long
 SAMPLES = 200
-at = partial(pytest.param, marks=pytest.mark.long)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +21,7 @@ def sql(tmp_path_factory: pytest.TempPathFactory) -> str:
     return compiled(tmp_path_factory.mktemp("signals"))
 
 
-@pytest.mark.parametrize("icc", [at(0), at(0.1), 0.2])
+@pytest.mark.parametrize("icc", [0, 0.1, 0.2])
 def test_action_is_rare_among_ordinary_schools(sql: str, icc: float) -> None:
     found = alarms(sql, Cell(icc, schools=20, teachers=15), SAMPLES)
     assert found["action"] < 0.005
@@ -36,12 +34,12 @@ def test_where_no_school_differs_a_warning_is_false_in_one_local_district_of_twe
     assert alarms(sql, Cell(0, schools=20, teachers=30), SAMPLES)["any_warning"] < 0.05 + 0.03
 
 
-@pytest.mark.parametrize("icc", [at(0), at(0.1), 0.2])
+@pytest.mark.parametrize("icc", [0, 0.1, 0.2])
 def test_a_school_forty_points_behind_is_found_by_thirty_teachers(sql: str, icc: float) -> None:
     assert alarms(sql, Cell(icc, schools=20, teachers=30, lag=0.4), SAMPLES)["found"] > 0.9
 
 
-@pytest.mark.parametrize("icc", [at(0.1), 0.2])
+@pytest.mark.parametrize("icc", [0.1, 0.2])
 def test_schools_are_drawn_as_alike_as_they_are_said_to_be(icc: float) -> None:
     """Two teachers' sections of one school correlate by the ICC."""
     drawn = teachers(Cell(icc, schools=40, teachers=6), samples=400, seed=1)

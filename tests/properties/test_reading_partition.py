@@ -32,7 +32,7 @@ rows = st.tuples(
     st.sampled_from(["as_designed", "none", "sometimes"]),
 ).map(",".join)
 files = st.lists(st.lists(st.one_of(rows, st.just("ragged")), max_size=6), min_size=1, max_size=4)
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 
 
 @contextmanager
