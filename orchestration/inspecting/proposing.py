@@ -82,6 +82,8 @@ LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
 KNOWN_SHARE = 0.9
 """The share of a column's texts that a scale has to know for the column to answer its item."""
+MAPPED_SHARE = 0.5
+"""And of those that a value map has to know for the column to be a field's, with a question."""
 
 
 @dataclass
@@ -208,7 +210,7 @@ def _feed(
     elif maps := MAPS.get(name):
         best = max(maps, key=lambda one: _known(registry.value_maps[one], column))
         share = _known(registry.value_maps[best], column)
-        if stated.codes and share * 2 < 1:
+        if stated.codes and share < MAPPED_SHARE:
             return
         parts.append(f"map: {best}")
         if share < 1 and stated.codes:

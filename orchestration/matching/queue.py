@@ -31,7 +31,6 @@ from orchestration.reading.formats import open_file
 from orchestration.reading.landing import partition_folder
 from orchestration.reading.registered import registered
 from orchestration.reading.templates import templates
-from orchestration.registry.models import Match
 from orchestration.site import Site
 
 ID_DIGITS = 8
@@ -91,10 +90,11 @@ def unmatched(
 ) -> list[Unmatched]:
     """Every text that waits for a decision, those behind the most rows first.
 
-    What a person has rejected waits no more.
+    What a person has rejected waits no more, nor an educator's text that is decided on, at its
+    school or at every one.
     """
     partitions = Partitions.of(site)
-    looked_up = {one.identity for one in _rejected(site)}
+    settled = {one.identity for one in site.registry.matches if not one.id or one.kind == EDUCATOR}
     found = []
     with duckdb.connect() as con:
         for own_source, own_term in partitions.found:
@@ -111,14 +111,13 @@ def unmatched(
     waiting = [
         one
         for one in found
-        if not {(one.kind, at, one.school_id, one.text.lower()) for at in (one.term, "")}
-        & looked_up
+        if not settled.intersection(
+            (one.kind, at, school, one.text.lower())
+            for at in (one.term, "")
+            for school in (one.school_id, "")
+        )
     ]
     return sorted(waiting, key=lambda one: (-one.rows, one.kind, one.term, one.text))
-
-
-def _rejected(site: Site) -> Iterator[Match]:
-    return (one for one in site.registry.matches if not one.id)
 
 
 def _valid_schools(
@@ -222,15 +221,9 @@ def _educators(
     ).fetchall()
     for school, own, called in rows:
         known[school].append(Known(own, (called, own) if called else (own,)))
-    decided = {
-        (one.school_id, one.text.lower())
-        for one in partitions.site.registry.matches
-        if one.kind == EDUCATOR and one.id and one.term in ("", term)
-    }
     for school, text, count in lacking:
-        if not {(school, text.lower()), ("", text.lower())} & decided:
-            near = tuple(candidates(text, known[school]))
-            yield Unmatched(EDUCATOR, source, term, school, text, count, near)
+        near = tuple(candidates(text, known[school]))
+        yield Unmatched(EDUCATOR, source, term, school, text, count, near)
 
 
 def _write(

@@ -363,6 +363,16 @@ def test_a_name_decided_on_at_one_school_is_somebody_else_at_another(of_two_scho
     assert district.visits()[0]["teacher_id"] == key.pseudonym("educator", "T3")
 
 
+@pytest.mark.parametrize("means", ["T1", ""], ids=["accepted", "rejected"])
+def test_a_decision_for_every_school_settles_the_text_at_each(of_two_schools, means):
+    assert len(queued(of_two_schools)) == 2
+    path = of_two_schools.home.registry / "matches.csv"
+    path.parent.mkdir(exist_ok=True)
+    decided = f"educator,Ms. Lee,{means},Q,2022-03-01\n"
+    path.write_text(f"kind,text,id,decided_by,decided_on\n{decided}")
+    assert queued(of_two_schools) == {}
+
+
 def test_whom_no_roster_can_know_does_not_wait(of_two_schools):
     header = "session_id,educator_id,school_id,role,attended\n"
     came = "p1,{},01964733,{},yes\n"
@@ -376,9 +386,14 @@ def test_whom_no_roster_can_know_does_not_wait(of_two_schools):
 
 def test_what_the_roster_calls_people_is_kept_nowhere(of_two_schools):
     queued(of_two_schools)
-    for path in of_two_schools.home.root.rglob("*"):
-        if path.is_file() and of_two_schools.home.landing not in path.parents:
-            assert b"Jordan" not in path.read_bytes()
+    home = of_two_schools.home
+    kept = [
+        path.read_bytes()
+        for path in home.root.rglob("*")
+        if path.is_file() and not {home.landing, home.contracts} & set(path.parents)
+    ]
+    assert any(b"Math 7" in one for one in kept)  # what is kept of a class can be seen so
+    assert not any(b"Jordan" in one for one in kept)
 
 
 def test_two_decisions_on_one_text_are_refused_and_no_text_is_shown(district):
