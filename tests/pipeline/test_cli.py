@@ -383,3 +383,14 @@ def test_everything_simulated_says_so(home: Path) -> None:
     told: dict[str, Any] = json.loads((home / "published" / "latest" / "manifest.json").read_text())
     assert told["simulated"] is True
     assert "simulated" in (home / "published" / "latest" / "index.html").read_text().lower()
+
+
+def test_a_command_whose_output_nobody_reads_on_ends_quietly():
+    with subprocess.Popen(
+        [UPTAKE, "contracts", "check"],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as command:
+        command.stdout.close()
+        assert command.stderr.read() == b""

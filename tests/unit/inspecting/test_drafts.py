@@ -65,10 +65,15 @@ def drafted(home, tmp_path):
     return drafted
 
 
+def columns(draft: dict) -> dict[str, str]:
+    """The column of each field that has one."""
+    return {name: rule["column"] for name, rule in draft["fields"].items() if "column" in rule}
+
+
 def test_an_id_is_taken_before_a_name_and_a_period_is_asked_about(drafted):
     draft, asked = drafted(VISITS)
     assert draft["source"] == "observations"
-    fields = {name: rule["column"] for name, rule in draft["fields"].items()}
+    fields = columns(draft)
     assert (fields["teacher_id"], fields["school_id"]) == ("Teacher ID", "School Code")
     assert fields["class_id"] == "Period"
     assert "class_id" in asked
@@ -78,7 +83,7 @@ def test_an_id_is_taken_before_a_name_and_a_period_is_asked_about(drafted):
 def test_a_student_systems_sections_are_a_roster(drafted):
     draft, asked = drafted(SECTIONS)
     assert draft["source"] == "roster"
-    fields = {name: rule["column"] for name, rule in draft["fields"].items() if "column" in rule}
+    fields = columns(draft)
     assert fields["class_id"] == "Section_Number"
     assert fields["students"] == "No_of_students"
     assert "subject" in asked
@@ -189,7 +194,7 @@ def test_a_short_month_is_a_month_and_no_question(drafted):
 def test_a_table_and_its_column_are_the_column(drafted):
     draft, _ = drafted(CAMPUS)
     assert draft["source"] == "roster"
-    fields = {name: rule["column"] for name, rule in draft["fields"].items() if "column" in rule}
+    fields = columns(draft)
     assert fields["class_id"] == "courseSection.sectionNumber"
     assert fields["grade"] == "student.grade"
     assert "student.stateID" in draft["secret"]
