@@ -28,9 +28,10 @@ from expectations.frames import (
 )
 from expectations.item_rows import item_rows
 from expectations.running import run_suite
+from expectations.slices import slice_fingerprint
 from expectations.suites import suite_for
 from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of, with_accepted
-from orchestration.fingerprints import file_sha256, table_fingerprint, text_sha256
+from orchestration.fingerprints import file_sha256, text_sha256
 from orchestration.reading.store import workspace
 from orchestration.reading.templates import ALL_TERMS, templates
 from orchestration.registry import load_registry
@@ -146,17 +147,8 @@ def _raw_fingerprints(
 def _mart_fingerprints(
     suite: Suite, con: duckdb.DuckDBPyConnection, term: str
 ) -> tuple[str, dict[str, str]]:
-    compared = {name: _slice_fingerprint(con, name, term) for name in suite.compares}
-    return _slice_fingerprint(con, suite.table, term), compared
-
-
-def _slice_fingerprint(con: duckdb.DuckDBPyConnection, table: str, term: str) -> str:
-    """A table's fingerprint for one term; the whole table's where it knows no terms."""
-    columns = con.execute(f"select column_name from (describe {table})").fetchall()
-    if ("term",) not in columns:
-        return table_fingerprint(con, table)
-    literal = term.replace("'", "''")
-    return table_fingerprint(con, table, where=f"term = '{literal}'")
+    compared = {name: slice_fingerprint(con, name, term) for name in suite.compares}
+    return slice_fingerprint(con, suite.table, term), compared
 
 
 def _declared(home: Home, partition: Partition) -> _Declared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +33,40 @@ def text_sha256(content: Any) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-def table_fingerprint(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> str:
+def table_fingerprint(con: duckdb.DuckDBPyConnection, table: str) -> str:
     """`<rows>-<hex>-<hex>`: the row count and the sums of both halves of the rows' MD5.
 
     Sums, because an exclusive-or would let two equal rows cancel; two HUGEINTs, because there is
     no 128-bit sum. A row's canonical text is that of its columns in name order, as JSON.
     """
+    return _fingerprint(con.execute(f"select {_SUMS} from {_bodies(con, table)}").fetchone() or ())
+
+
+def term_fingerprints(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """The fingerprint of each term's rows, as if a table had no others; it is read once."""
+    rows = con.execute(f"select term, {_SUMS} from {_bodies(con, table)} group by term").fetchall()
+    return {term: _fingerprint(sums) for term, *sums in rows}
+
+
+NO_ROWS = "0-0-0"
+"""The fingerprint of a table without rows."""
+
+_SUMS = """
+    count(*),
+    coalesce(sum(md5_number_lower(body)::hugeint), 0),
+    coalesce(sum(md5_number_upper(body)::hugeint), 0)
+"""
+
+
+def _bodies(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SQL of a table's rows, each with its canonical text as `body`."""
     names = [
         row[0] for row in con.execute(f"select column_name from (describe {table})").fetchall()
     ]
     pairs = ", ".join(f'"{name}" := "{name}"' for name in sorted(names))
-    rows, lower, upper = con.execute(
-        f"""
-        select
-            count(*),
-            coalesce(sum(md5_number_lower(body)::hugeint), 0),
-            coalesce(sum(md5_number_upper(body)::hugeint), 0)
-        from (select to_json(struct_pack({pairs}))::varchar as body from {table} where {where})
-        """
-    ).fetchone() or (0, 0, 0)
+    return f"(select *, to_json(struct_pack({pairs}))::varchar as body from {table})"
+
+
+def _fingerprint(sums: Sequence[Any]) -> str:
+    rows, lower, upper = sums
     return f"{rows}-{int(lower):x}-{int(upper):x}"
