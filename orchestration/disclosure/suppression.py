@@ -227,12 +227,10 @@ def _texts(
     read = frame
     if "kind" in table.shown.reads:
         read = frame.assign(kind=_declared_of(table, frame["measure_id"], declared.kinds))
-    columns = [_plain(read[name]) for name in table.shown.reads]
+    columns = [frame["suppression"], minimum, units, *(read[name] for name in table.shown.reads)]
     texts = [
         _text(table, word, least, unit, values)
-        for word, least, unit, *values in zip(
-            frame["suppression"], minimum, units, *columns, strict=True
-        )
+        for word, least, unit, *values in zip(*map(_plain, columns), strict=True)
     ]
     return pd.Series(texts, index=frame.index, dtype="str")
 

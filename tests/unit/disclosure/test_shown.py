@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.disclosure.shown import count, counted, hundredths, percent, tenths
+from orchestration.disclosure.shown import (
+    count,
+    counted,
+    hundredths,
+    percent,
+    rounded,
+    tenths,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,14 @@ def test_a_mean_has_one_decimal_with_halves_up(value, text):
 )
 def test_a_coefficient_is_written_without_its_nought(value, text):
     assert hundredths(value) == text
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 9), st.sampled_from([10, 100]))
+def test_what_is_written_is_rounded_by_its_digits(digits, places, scale):
+    written = Fraction(digits, 10**places)
+    away_from_nought = int(abs(written) * scale + Fraction(1, 2))
+    assert abs(rounded(float(written), scale)) == away_from_nought
+    assert rounded(float(written), scale) * written >= 0
 
 
 def test_one_is_one_and_more_are_many():
