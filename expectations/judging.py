@@ -34,7 +34,7 @@ from expectations.verdicts import Outcome, Verdict, find, keep, outcome_of, with
 from orchestration.fingerprints import file_sha256, text_sha256
 from orchestration.reading.store import workspace
 from orchestration.reading.templates import ALL_TERMS, templates
-from orchestration.registry import load_registry
+from orchestration.registry import Registry, load_registry
 from orchestration.settings import Home
 
 __all__ = ["Partition", "find_mart_verdict", "find_raw_verdict", "mart_verdict", "raw_verdict"]
@@ -53,14 +53,17 @@ class _Declared:
     items: Rows
 
 
-def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict:
+def raw_verdict(
+    home: Home, partition: Partition, admitted: Admitted, registry: Registry | None = None
+) -> Verdict:
     """The verdict on a raw partition beside what is admitted; found, or computed and kept.
 
-    Raises KeyError for a source without a suite, and ValueError, as a sentence, for a term that
-    the calendar does not have or a raw file that is not the one its account names.
+    `registry` is the home's, where the caller has read it. Raises KeyError for a source without a
+    suite, and ValueError, as a sentence, for a term that the calendar does not have or a raw file
+    that is not the one its account names.
     """
     suite = suite_for(f"raw_{partition.source}")
-    declared = _declared(home, partition)
+    declared = _declared(registry or load_registry(home.registry), partition)
     fingerprint, compared = _raw_fingerprints(suite, partition, admitted, declared)
     verdict = find(home, suite, partition.term, fingerprint, compared)
     if verdict is not None:
@@ -81,7 +84,7 @@ def raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict
 def find_raw_verdict(home: Home, partition: Partition, admitted: Admitted) -> Verdict | None:
     """The verdict that `raw_verdict` would find, or None where it would have to compute one."""
     suite = suite_for(f"raw_{partition.source}")
-    declared = _declared(home, partition)
+    declared = _declared(load_registry(home.registry), partition)
     fingerprint, compared = _raw_fingerprints(suite, partition, admitted, declared)
     return find(home, suite, partition.term, fingerprint, compared)
 
@@ -151,12 +154,11 @@ def _mart_fingerprints(
     return slice_fingerprint(con, suite.table, term), compared
 
 
-def _declared(home: Home, partition: Partition) -> _Declared:
+def _declared(registry: Registry, partition: Partition) -> _Declared:
     """The term's last day, on which geography is judged, None for what knows no terms; and items.
 
     Raises ValueError, as a sentence, for a term that the calendar does not have.
     """
-    registry = load_registry(home.registry)
     if partition.term == ALL_TERMS:
         return _Declared(None, [])
     if partition.term not in registry.terms:

@@ -59,6 +59,7 @@ def admit(home: Home, registry: Registry, read: list[Account]) -> Admission:
             home,
             Partition(*key, home.root / account.raw.path, json.loads(account.model_dump_json())),
             _compared(home, registry, inputs, key),
+            registry,
         )
         verdicts[key] = verdict
         if not verdict.blocks:
