@@ -14,7 +14,7 @@ ALIKE = 0.85
 ASKING = frozenset(
     {"what", "which", "who", "where", "is", "are", "am", "was", "do", "does", "did", "you", "your",
      "the", "a", "an", "of", "in", "at", "from", "for", "on", "to", "attend", "go", "work", "teach",
-     "please", "select", "choose", "enter", "pick", "indicate", "current", "currently"}
+     "attending", "please", "select", "choose", "enter", "pick", "indicate", "current", "currently"}
 )  # fmt: skip
 """Words of a question that say nothing of what it asks for."""
 

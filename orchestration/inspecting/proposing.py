@@ -304,8 +304,8 @@ def _fill_day(
     found: Inspected, draft: Draft, registry: Registry, name: str, stated: TemplateField
 ) -> None:
     """The first column of days that there is, or the last day of the term."""
-    days = (one for one in found.columns if _suits(stated, one) and one.name not in draft.used)
-    column = next(days, None)
+    free = (one for one in found.columns if one.name not in draft.used and not one.is_personal)
+    column = next((one for one in free if _suits(stated, one)), None)
     if column is None and not templates()[draft.source].is_partitioned:
         draft.fields[name] = (f"{{constant: {_quoted(LONG_AGO)}}}", "from which day does it hold?")
         return

@@ -5,6 +5,7 @@ own layouts, encodings and delimiters decide, and a file that they refuse is ref
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +44,8 @@ MOSTLY = 0.6
 """The share of a first record's cells that differ where it is a header, though names recur."""
 HEADER_SHARE = 0.8
 """How much of the widest record a header fills at least."""
+MOST_ABOVE = 5
+"""How many records another table has at most that stands above the table proper."""
 NAMED_BY = 3
 """How many of its names tell a header with titles above it."""
 
@@ -175,11 +178,13 @@ def _header(table: Reads, records: Sequence[Row]) -> tuple[int, int]:
 
     Two where names recur that headings above some of them tell apart.
     """
-    widest = max(map(_filled, records))
-    full = [_filled(record) >= HEADER_SHARE * widest for record in records]
+    # a longer record than the table's is of something above it; a workbook's are filled up
+    longest = max(map(len, records)) if table.format == "excel" else _usual_length(records)
+    filled = [_filled(record) if len(record) <= longest else 0 for record in records]
+    full = [cells >= HEADER_SHARE * max(filled) for cells in filled]
     for place, record in enumerate(records):
         if full[place] and _is_header(record):
-            return place, 1
+            return _below_another_table(records, place), 1
     two = plain(table.model_copy(update={"header_rows": 2}))
     for place, (above, below) in enumerate(pairwise(records)):
         if not full[place + 1] or not (_filled(above) and _names(below)):
@@ -189,6 +194,28 @@ def _header(table: Reads, records: Sequence[Row]) -> tuple[int, int]:
         if _is_header(two.header([above, below]).names):
             return place, 2
     return 0, 1
+
+
+def _usual_length(records: Sequence[Row]) -> int:
+    """How many cells more than half of the records that are split have; else as many as any."""
+    lengths = Counter(len(record) for record in records if len(record) > 1)
+    usual = [length for length, times in lengths.items() if times * 2 > lengths.total()]
+    return usual[0] if usual else max(map(len, records))
+
+
+def _below_another_table(records: Sequence[Row], header: int) -> int:
+    """The header of the table proper, where the first is of a few records that tell of the whole.
+
+    So a meeting's own are written above those of who came. A header is as wide as its records, so
+    that a wider one which has no data in it, as they have on both sides, is another's.
+    """
+    bare = [_data(record) == 0 for record in records]
+    for place in range(header + 2, min(len(records), header + 2 + MOST_ABOVE)):
+        wider = _filled(records[place]) > max(map(_filled, records[header:place]))
+        around = [*bare[header + 1 : place], *bare[place + 1 :]]
+        if wider and bare[place] and _is_header(records[place]) and around and not any(around):
+            return place
+    return header
 
 
 def _is_merged(record: Row) -> bool:
@@ -205,9 +232,13 @@ def _is_header(record: Row, distinct: float = 1) -> bool:
 
 def _names(record: Row) -> bool:
     """Whether a record's cells are names: few numbers, days or addresses."""
-    cells = [cell.strip() for cell in record if cell.strip()]
-    data = [cell for cell in cells if NUMBER.fullmatch(cell) or "@" in cell or _is_day(cell)]
-    return len(data) * 2 < max(1, len(cells))
+    return _data(record) * 2 < max(1, _filled(record))
+
+
+def _data(record: Row) -> int:
+    """How many of a record's cells are numbers, days or addresses."""
+    cells = (cell.strip() for cell in record)
+    return sum(bool(NUMBER.fullmatch(cell)) or "@" in cell or _is_day(cell) for cell in cells)
 
 
 def _is_day(cell: str) -> bool:

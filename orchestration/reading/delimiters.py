@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from orchestration.reading.errors import FileRefused
 
@@ -30,8 +31,11 @@ def told_delimiter(sample: str, *, whole: bool) -> str:
     if hint := hinted_delimiter(next(iter(sample.splitlines()), "")):
         return hint
     for strict in (True, False):  # what follows a closing quote is the delimiter, if all is well
-        agreeing = {mark: _agreement(sample, mark, whole, strict) for mark in DELIMITERS}
+        widths = {mark: _widths(sample, mark, whole, strict) for mark in DELIMITERS}
+        agreeing = {mark: _agreement(widths[mark]) for mark in DELIMITERS}
         best = max(agreeing.values())
+        if best[0] < 1 and _splits_most(widths["\t"]):
+            return "\t"
         if best[0]:
             break
     else:
@@ -46,11 +50,25 @@ def told_delimiter(sample: str, *, whole: bool) -> str:
     return found[0]
 
 
-def _agreement(sample: str, delimiter: str, whole: bool, strict: bool) -> tuple[float, int]:
+def _splits_most(widths: Sequence[int]) -> bool:
+    """Whether most records have several cells. Of tabs that is enough: people write commas."""
+    return sum(width > 1 for width in widths) * 2 > len(widths)
+
+
+def _agreement(widths: Sequence[int]) -> tuple[float, int]:
     """The share of records that have the commonest number of cells above one, and that number."""
+    several = [width for width in widths if width > 1]
+    if not several:
+        return 0, 0
+    commonest = max(set(several), key=lambda width: (several.count(width), width))
+    return several.count(commonest) / len(widths), commonest
+
+
+def _widths(sample: str, delimiter: str, whole: bool, strict: bool) -> list[int]:
+    """How many cells each of the first records has; none where their quotes do not fit."""
     lines = list(io.StringIO(sample, newline=""))
     reader = csv.reader(lines, delimiter=delimiter, strict=strict)
-    widths = []
+    widths: list[int] = []
     try:
         for cells in reader:
             if cells:
@@ -59,11 +77,7 @@ def _agreement(sample: str, delimiter: str, whole: bool, strict: bool) -> tuple[
                 break
     except csv.Error:
         if whole or reader.line_num < len(lines):  # else the sample ends within quotes
-            return 0, 0
+            return []
     if not whole and len(widths) <= LOOKED_AT:
         widths = widths[:-1] or widths
-    several = [width for width in widths if width > 1]
-    if not several:
-        return 0, 0
-    commonest = max(set(several), key=lambda width: (several.count(width), width))
-    return several.count(commonest) / len(widths), commonest
+    return widths
