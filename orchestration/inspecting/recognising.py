@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from orchestration.reading.bundles import is_bundle
+from orchestration.reading.bundles import is_bundle, unzipping
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
@@ -23,6 +23,7 @@ from orchestration.reading.headers import plain_name
 from orchestration.reading.layouts import LOOKED_THROUGH, Header, Layout, Row, plain, told_apart
 from orchestration.reading.reads import ANY, Format, Reads
 from orchestration.reading.surveys import QUALTRICS, SURVEYMONKEY
+from orchestration.reading.unzipped import unzipped
 from orchestration.reading.zipped import is_workbook
 
 TEXT = Reads(encoding="any", delimiter=ANY)
@@ -79,13 +80,15 @@ def recognise(path: Path) -> Recognised:
         bundle = Reads(format="oneroster")
         return Recognised(bundle, open_file(path, bundle), None, None, None, {}, 0, is_headed=True)
     refuse_foreign(path)
+    export = unzipped(path)
     others = 0
-    if is_workbook(path):
+    if is_workbook(export):
         sheet, records, others = _sheet_and_records(path)
         table = Reads(format="excel", sheet=sheet)
     else:
         sheet = None
-        text, records = _first_records(DelimitedReader, path, TEXT)
+        with unzipping():
+            text, records = _first_records(DelimitedReader, export, TEXT)
         table = Reads.model_validate({"encoding": text.encoding, "delimiter": text.delimiter})
     told = _format(records)
     titles, stands_on = (0, 1) if told else _header(table, records)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from orchestration.reading.bundles import zipped_names
 from orchestration.reading.errors import FileRefused, unreadable
 
 LOOKED_AT = 4096
-EXPORTS = (".csv", ".tsv", ".txt", ".xlsx")
 
 KINDS: Mapping[bytes, str] = {
     rb"%PDF-": "a PDF, in which a table is only print: export the table itself, as CSV or .xlsx",
@@ -39,14 +37,3 @@ def refuse_foreign(path: Path) -> None:
     for begins, what in KINDS.items():
         if re.match(begins, start):
             raise FileRefused(f"it is {what}.")
-    if held := _exports_in(path):
-        files = "an export" if held == 1 else f"{held} exports"
-        raise FileRefused(f"it is a zip file that holds {files}: unzip it, and land what it holds.")
-
-
-def _exports_in(path: Path) -> int:
-    """How many files of a zip could be exports; what a document holds never is."""
-    names = zipped_names(path)
-    if PurePosixPath("[Content_Types].xml") in names:
-        return 0
-    return sum(one.suffix.lower() in EXPORTS and not one.name.startswith(".") for one in names)

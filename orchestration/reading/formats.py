@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from orchestration.reading.bundles import is_bundle
+from orchestration.reading.bundles import is_bundle, unzipping
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import WrongFormat
@@ -25,6 +25,7 @@ from orchestration.reading.surveys import (
     SURVEYMONKEY,
     survey,
 )
+from orchestration.reading.unzipped import Unzipped, unzipped
 
 ONEROSTER = "oneroster"
 
@@ -49,4 +50,8 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
     if is_bundle(path):
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     refuse_foreign(path)
-    return FORMATS[reads.format](path, reads)
+    export = unzipped(path)
+    if export is path:
+        return FORMATS[reads.format](path, reads)
+    with unzipping():
+        return Unzipped(FORMATS[reads.format](export, reads))

@@ -10,14 +10,6 @@ import xlsxwriter
 CSV = b"a,b\n1,2\n"
 
 
-def zipped(*parts: tuple[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as file:
-        for name, content in parts:
-            file.writestr(name, content)
-    return made.getvalue()
-
-
 REFUSED = {
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "it is a PDF"),
     "gzip": (gzip.compress(CSV), "it is compressed: unpack it"),
@@ -26,8 +18,6 @@ REFUSED = {
     "page": (b"\xef\xbb\xbf\n<HTML><table><tr><td>School</td></tr></table>", "it is a web page"),
     "xml": (b'<?xml version="1.0"?>\n<Workbook><Worksheet/></Workbook>', "it is XML"),
     "json": (b'[{"id": 1}]', "it is JSON"),
-    "one": (zipped(("a b.csv", CSV), ("__MACOSX/._a b.csv", CSV)), "zip file that holds an export"),
-    "two": (zipped(("a.csv", CSV), ("in/b.XLSX", CSV)), "holds 2 exports: unzip it"),
 }
 
 
