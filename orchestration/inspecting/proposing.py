@@ -281,6 +281,8 @@ def _fill(found: Inspected, draft: Draft, registry: Registry) -> None:
             draft.fields[name] = ("{from: row_hash}", None)
         elif name == "class_id" and "teacher_id" in draft.fields:
             draft.fields[name] = ("{pseudonym_of: teacher_id}", "no column is the class's")
+        elif name == "session_id":
+            draft.fields[name] = ("{from: file_name}", "is each file of one session, named by it?")
         elif stated.type == "date":
             _fill_day(found, draft, registry, name, stated)
         elif not draft.used and found.columns and not stated.codes:

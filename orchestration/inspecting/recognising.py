@@ -212,7 +212,7 @@ def _below_another_table(records: Sequence[Row], header: int) -> int:
     So a meeting's own are written above those of who came. A header is as wide as its records, so
     that a wider one which has no data in it, as they have on both sides, is another's.
     """
-    bare = [_data(record) == 0 for record in records]
+    bare = [_filled(record) > 0 and _data(record) == 0 for record in records]
     for place in range(header + 2, min(len(records), header + 2 + MOST_ABOVE)):
         wider = _filled(records[place]) > max(map(_filled, records[header:place]))
         around = [*bare[header + 1 : place], *bare[place + 1 :]]

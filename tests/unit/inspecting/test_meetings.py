@@ -30,12 +30,13 @@ def filled_up(line: str, cells: int) -> str:
     return line + "," * (cells - 1 - line.count(","))
 
 
-def test_a_meeting_above_its_participants_is_not_the_table(export):
+@pytest.mark.parametrize("between", ["", ","])
+def test_a_meeting_above_its_participants_is_not_the_table(export, between):
     times = "03/14/2022 03:31:00 PM,03/14/2022 05:01:00 PM,"
     own = "\n".join(filled_up(one, 7) for one in (OWN, MEETING))
     with_recording = rows(times).replace(",Yes\n", ",Yes,\n")
-    found = as_json(export(f"{own}\n\n{WIDE}\n{with_recording}", "utf-8-sig"))
-    assert (found["titles"], found["rows"]) == (2, 6)
+    found = as_json(export(f"{own}\n{between}\n{WIDE}\n{with_recording}", "utf-8-sig"))
+    assert (found["titles"], found["rows"]) == (2 + len(between), 6)
     assert [one["name"] for one in found["columns"]] == WIDE.split(",")
 
 
@@ -78,6 +79,11 @@ def test_who_came_is_attendance(export, header, line, told_by):
     draft = yaml.safe_load(told(export(f"{header}\n{line}\n"), "--propose").stdout)
     assert draft["source"] == "pl_attendance"
     assert {name: draft["fields"][name]["column"] for name in told_by} == told_by
+
+
+def test_a_report_that_names_no_session_is_of_the_one_that_it_is_named_by(export):
+    done = told(export(f"{NARROW}\nAda,ada@school.example,71,Yes\n"), "--propose")
+    assert "session_id: {from: file_name}  # ? is each file of one session" in done.stdout
 
 
 def test_a_day_of_birth_is_no_day_of_a_survey(export):
