@@ -10,16 +10,11 @@ from typing import Any
 
 import duckdb
 
-CHUNK = 1 << 20
-
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal, read a megabyte at a time."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb", buffering=0) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def canonical(content: Any) -> bytes:
