@@ -25,6 +25,12 @@ schools as (
         {{ exact_sum('swy') }} as swy,
         {{ exact_sum('swyy') }} as swyy
     from clusters
+    where
+        domain_no in (
+            select domain_no_a from {{ pairs }}
+            union all
+            select domain_no_b from {{ pairs }}
+        )
     group by {{ columns(keys) }}, school_id, stratum, is_sample
 ),
 
@@ -38,42 +44,35 @@ rostered as (
     where frame.n_eligible > 0
 ),
 
--- the same schools in both terms; sides are put together by grouping, since a join of the schools of
--- one term with those of another agrees on far more than the domain
+-- the later term's schools come first: those of one term and of another agree on far more than on
+-- the domain, and the planner would join them by it
+later_schools as materialized (
+    select
+        {{ columns(pair_keys, 'pairs') }},
+        pairs.domain_no_b,
+        schools.school_id,
+        schools.stratum,
+        schools.is_sample,
+        schools.n as n_a,
+        schools.sw as sw_a,
+        schools.swy as swy_a
+    from {{ pairs }} as pairs
+    inner join schools on pairs.domain_no_a = schools.domain_no
+),
+
 schools_in_both as (
     select
-        {{ columns(pair_keys) }},
-        school_id,
-        max(stratum_a) as stratum,
-        min(case when is_sample then 1 else 0 end) = 1 as is_sample,
-        max(n_a) as n_a,
-        max(sw_a) as sw_a,
-        max(swy_a) as swy_a,
-        max(n_b) as n_b,
-        max(sw_b) as sw_b,
-        max(swy_b) as swy_b,
-        max(swyy_b) as swyy_b
-    from (
-        {% for side in ['a', 'b'] %}
-            select
-                {{ columns(pair_keys, 'pairs') }},
-                schools.school_id,
-                schools.is_sample,
-                {{ 'schools.stratum' if side == 'a' else 'null' }} as stratum_a,
-                {{ 'schools.n' if side == 'a' else 'null' }} as n_a,
-                {{ 'schools.sw' if side == 'a' else 'null' }} as sw_a,
-                {{ 'schools.swy' if side == 'a' else 'null' }} as swy_a,
-                {{ 'schools.n' if side == 'b' else 'null' }} as n_b,
-                {{ 'schools.sw' if side == 'b' else 'null' }} as sw_b,
-                {{ 'schools.swy' if side == 'b' else 'null' }} as swy_b,
-                {{ 'schools.swyy' if side == 'b' else 'null' }} as swyy_b
-            from {{ pairs }} as pairs
-            inner join schools on pairs.domain_no_{{ side }} = schools.domain_no
-            {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as sides
-    group by {{ columns(pair_keys) }}, school_id
-    having count(*) = 2
+        later_schools.* exclude (domain_no_b, is_sample),
+        later_schools.is_sample and earlier_schools.is_sample as is_sample,
+        earlier_schools.n as n_b,
+        earlier_schools.sw as sw_b,
+        earlier_schools.swy as swy_b,
+        earlier_schools.swyy as swyy_b
+    from later_schools
+    inner join schools as earlier_schools
+        on
+            later_schools.domain_no_b = earlier_schools.domain_no
+            and later_schools.school_id = earlier_schools.school_id
 ),
 
 -- each as large as the later roster has it, or as it was seen
