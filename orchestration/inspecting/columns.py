@@ -41,6 +41,7 @@ DAYS = (
 CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 MOMENTS = (
     *(f"{day}{mark}{clock}" for day in DAYS for mark in (" ", "T", ", ") for clock in CLOCKS),
+    *(f"%A, {day}, {clock}" for day in DAYS for clock in CLOCKS),
     *(f"{day} {clock} %Z" for day in DAYS for clock in CLOCKS),
     "%Y-%m-%dT%H:%M:%S.%f%z",
     "%Y-%m-%dT%H:%M:%S%z",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,11 +16,14 @@ import pyarrow as pa
 from orchestration.counting import number_of
 from orchestration.inspecting.columns import Column, column_of
 from orchestration.inspecting.recognising import Recognised, recognise
+from orchestration.reading.bundles import unzipping
 from orchestration.reading.columns import one_array
 from orchestration.reading.contracts import Contract
 from orchestration.reading.fitting import Distance, distances
 from orchestration.reading.formats import open_file
 from orchestration.reading.headers import plain_name
+from orchestration.reading.text import as_utf8
+from orchestration.reading.unzipped import unzipped
 from orchestration.registry import Registry
 
 LOOKED_AT = 2_000
@@ -26,6 +31,8 @@ LOOKED_AT = 2_000
 NEAREST = 3
 LAST, WIDE = 20, 3
 """How many last records are looked at for notes, and from how many columns on."""
+LONGEST_END = 1 << 16
+"""In how many bytes the last records stand, where they are notes."""
 TOTAL = re.compile(r"(grand |sub-?)?total\b|average\b|sum\b", re.IGNORECASE)
 
 
@@ -67,9 +74,10 @@ def inspect(path: Path, contracts: Sequence[Contract], registry: Registry) -> In
     header = found.reader.header
     once = [name for name in header if name and header.count(name) == 1]
     repeated = tuple(dict.fromkeys(name for name in header if name and header.count(name) > 1))
-    rows, unsplit, tail = _passed(found, once)
-    notes, below = _notes(tail)
-    cells = _first_rows(found, once).slice(0, rows - unsplit - below)
+    rows, unsplit, trailing, tail = _passed(found, once)
+    notes, below = _notes([*tail, *_last_records(path, found, trailing)])
+    unsplit -= min(below, trailing)
+    cells = _first_rows(found, once).slice(0, rows - below - unsplit)
     with duckdb.connect() as con:
         columns = tuple(
             column_of(con, name, found.labels.get(name), one_array(cells[name]), answers)
@@ -103,16 +111,42 @@ def _first_rows(found: Recognised, columns: Sequence[str]) -> pa.Table:
     return pa.concat_tables(kept).slice(0, LOOKED_AT).combine_chunks()
 
 
-def _passed(found: Recognised, columns: Sequence[str]) -> tuple[int, int, list[list[str]]]:
-    """How many records there are and how many were not split, and the filled cells of the last."""
-    rows = unsplit = 0
+def _passed(found: Recognised, columns: Sequence[str]) -> tuple[int, int, int, list[list[str]]]:
+    """How many records there are, how many were not split, in all and at the end, and the others.
+
+    Of these the filled cells of the last.
+    """
+    rows = unsplit = trailing = 0
     tail: list[list[str]] = []
     for chunk in found.reader.chunks(columns):
+        refused = chunk.rejects.lines
         rows += chunk.rows
-        unsplit += len(chunk.rejects.lines)
+        unsplit += len(refused)
+        if len(chunk.lines):
+            trailing = 0
+            refused = refused[refused > chunk.lines[-1]]
+        trailing += len(refused)
         last = chunk.cells.slice(max(0, chunk.cells.num_rows - LAST)).to_pylist()
         tail = [*tail, *([cell for cell in row.values() if cell.strip()] for row in last)][-LAST:]
-    return rows, unsplit, tail
+    return rows, unsplit, trailing, tail
+
+
+def _last_records(path: Path, found: Recognised, records: int) -> list[list[str]]:
+    """The filled cells of a text's last records, of which its reader says only that they are none.
+
+    None of them where they are too many to be notes, or too long.
+    """
+    if not found.encoding or not found.delimiter or not 0 < records <= LAST:
+        return []
+    end = b""
+    with unzipping(), unzipped(path).open("rb") as stream:
+        text = as_utf8(stream, found.encoding)
+        while piece := text.read(LONGEST_END):
+            end = (end + piece)[-LONGEST_END:]
+    lines = io.StringIO(end.decode("utf-8", "replace"), newline="")
+    split = [list(filter(str.strip, row)) for row in csv.reader(lines, delimiter=found.delimiter)]
+    whole = [row for row in split if row]
+    return whole[-records:] if len(whole) > records else []
 
 
 def _notes(tail: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], int]:

@@ -18,6 +18,9 @@ ASKING = frozenset(
 )  # fmt: skip
 """Words of a question that say nothing of what it asks for."""
 
+NUMBERED = re.compile(r"\W*(q|question)?\W*\d+\W+(?=\w)", re.IGNORECASE)
+"""What stands before a question that is numbered: `Q1.`, `48231:`, `(3)`."""
+
 OWN_NAMES = ("Response", "Open-Ended Response")
 """What SurveyMonkey calls the one column of a question."""
 
@@ -38,7 +41,10 @@ def headings(name: str, label: str | None) -> list[str]:
     for text in tuple(found):
         if row := re.search(r"\[(.+)\]$", text.strip()):
             found.append(row[1])
+        if qualified := re.match(r"([^\[]+)\[[^\]]+\]", text):
+            found += [qualified[1], qualified[1].partition(" - ")[0]]
         found += [text.partition(mark)[0] for mark in ("(", ":") if mark in text]
+        found += [text[number.end() :] for number in (NUMBERED.match(text),) if number]
         found += [text.rpartition(mark)[2] for mark in (" | ", " - ", "/") if mark in text]
         found += [text.removesuffix(f" | {own}") for own in OWN_NAMES if text.endswith(own)]
     for mark in "-.":  # ODK Central's group-question, Infinite Campus's table.column

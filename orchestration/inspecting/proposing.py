@@ -219,6 +219,10 @@ def _feed(
             parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
     elif name == "class_id" and likeness(column.headings, PERIODS) == 1:
         question = "every teacher has such a period: which column tells classes apart?"
+    elif templates()[draft.source].key == (name,) and column.distinct < column.filled:
+        question = (
+            "it recurs, and of rows with the same the newest stands: are they versions of one?"
+        )
     if stated.is_person:
         draft.identifying.append(column.name)
     draft.used.add(column.name)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 CALLED: Mapping[str, tuple[str, ...]] = {
     "school_id": ("school id", "cds code", "school code", "school number", "location code",
-                  "school", "your school", "campus", "site", "school name", "which school",
-                  "organization name"),
+                  "school", "your school", "campus", "site", "building", "school name",
+                  "which school", "organization name"),
     "school_name": ("school", "school name", "name of school", "campus name"),
     "class_id": ("class id", "section id", "section number", "class number", "class", "section",
                  "class section", "course section", "classroom", "class period", "period"),
@@ -44,7 +44,7 @@ CALLED: Mapping[str, tuple[str, ...]] = {
     "comment": ("comment", "comments", "anything else", "anything else you would like to share"),
     "comment_consent": ("comment consent", "may we quote you", "consent to quote"),
     "session_id": ("session id", "session", "event id", "meeting id", "training", "workshop",
-                   "event name", "session title", "session name"),
+                   "event name", "session title", "session name", "activity title", "activity"),
     "held_on": ("held on", "session date", "date"),
     "local_district": ("local district", "district", "region"),
     "priority_area": ("priority area", "topic", "focus area"),

@@ -230,3 +230,41 @@ def test_names_that_recur_below_headings_are_a_header_of_two_rows(drafted):
     assert draft["fields"]["school_id"] == {"column": "School Code"}
     recurring, _ = drafted(f"School Code,Date,Seen,Used,Seen,Used\n{rows}")
     assert "header_rows" not in recurring["reads"]
+
+
+def test_a_directory_that_qualifies_its_headings_is_of_schools(drafted):
+    of = "[Public School] 2021-22"
+    draft, _ = drafted(
+        f"School Name,State Name {of},School ID - NCES Assigned {of},Total Students {of}\n"
+        'OAK,California,062271002801,"1,203"\nELM,California,062271002802,950\n'
+    )
+    assert draft["source"] == "schools"
+    assert draft["fields"]["school_id"] == {"column": f"School ID - NCES Assigned {of}"}
+    assert draft["fields"]["school_name"] == {"column": "School Name"}
+
+
+@pytest.mark.parametrize("number", ["48231: ", "Q3. ", "(Q3) ", "3) "])
+def test_a_questions_number_is_no_part_of_it(drafted, number):
+    draft, _ = drafted(
+        f"Response number,Submitted,{number}What grade are you in?\n"
+        "1,2022-03-14,6\n2,2022-03-15,7\n"
+    )
+    assert draft["fields"]["grade"] == {"column": f"{number}What grade are you in?"}
+
+
+def test_a_day_may_be_written_out(drafted):
+    draft, asked = drafted(
+        "Response number,Date,I like math\n"
+        '1,"Monday, 14 March 2022, 3:10 PM",Agree\n2,"Tuesday, 15 March 2022, 9:02 AM",Agree\n'
+    )
+    assert draft["fields"]["recorded_on"] == {
+        "column": "Date",
+        "timestamp": "%A, %d %B %Y, %I:%M %p",
+    }
+    assert "recorded_on" not in asked
+
+
+def test_an_id_that_recurs_is_asked_about(drafted):
+    rows = "".join(f"o{n},2022-03-14,Oak,Max Born,{item},3\n" for n in (1, 2) for item in "ab")
+    _, asked = drafted(f"Observation ID,Date,School,Observer,Indicator,Rating\n{rows}")
+    assert "observation_id" in asked

@@ -105,6 +105,20 @@ def test_a_note_below_is_no_value_of_a_column(tmp_path):
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_notes_that_are_not_filled_up_with_commas_are_notes(tmp_path, encoding):
+    rows = "".join(f"{i},Nimitz,10{i}\n" for i in range(8))
+    notes = '"Source: a survey, of 2022"\n\n† not applicable\n'
+    path = tmp_path / "visits.csv"
+    path.write_text(f"id,school,room\n9,Nimitz\n{rows}{notes}", encoding=encoding)
+    found = as_json(path)
+    assert (found["rows"], found["unsplit"], found["notes"]) == (9, 1, ["Source:", "†"])
+    assert [one["type"] for one in found["columns"]] == ["integer", "text", "integer"]
+    drafted = told(path, "--propose").stdout
+    assert 'notes_below: ["Source:", "†"]' in drafted
+
+
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("text", "said"),
     [
