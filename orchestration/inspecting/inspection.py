@@ -40,7 +40,8 @@ TOTAL = re.compile(r"(grand |sub-?)?total\b|average\b|sum\b", re.IGNORECASE)
 class Inspected:
     """What a file is; `rows` counts its records, `unsplit` those that are not of the table.
 
-    `notes` are the beginnings of what stands below the table, which are no records of it.
+    `notes` are the beginnings of what stands below the table, which are no records of it; `cells`
+    are its first rows, as text.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Inspected:
     rows: int
     unsplit: int
     notes: tuple[str, ...]
+    cells: pa.Table
     columns: tuple[Column, ...]
     repeated: tuple[str, ...]
     distances: tuple[Distance, ...]
@@ -88,7 +90,9 @@ def inspect(path: Path, contracts: Sequence[Contract], registry: Registry) -> In
         for one in distances(contracts, lambda reads: open_file(path, reads))
     ]
     near.sort(key=lambda one: (not one.fits, len(one.missing)))
-    return Inspected(path, found, rows - below, unsplit, notes, columns, repeated, tuple(near))
+    return Inspected(
+        path, found, rows - below, unsplit, notes, cells, columns, repeated, tuple(near)
+    )
 
 
 def _in_another_format(one: Distance, header: Sequence[str]) -> Distance:

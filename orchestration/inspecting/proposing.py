@@ -80,6 +80,7 @@ EXCLUDED = (
 PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
+RECURS = "rows that agree in {key} are versions of one, of which the newest stands: are they?"
 KNOWN_SHARE = 0.9
 """The share of a column's texts that a scale has to know for the column to answer its item."""
 MAPPED_SHARE = 0.5
@@ -149,6 +150,7 @@ def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
         for item in registry.items_of(source):
             _answer(found, draft, registry, item)
     _drop_without_consent(draft)
+    _ask_of_recurring(found, draft)
     _fill(found, draft, registry)
     return draft
 
@@ -159,6 +161,18 @@ def _drop_without_consent(draft: Draft) -> None:
         if name in draft.fields and stated.needs_consent not in (None, *draft.fields):
             draft.used.discard(draft.columns.pop(name))
             del draft.fields[name]
+
+
+def _ask_of_recurring(found: Inspected, draft: Draft) -> None:
+    """Ask of the key whose rows recur: of these one would stand, as of a student's classes."""
+    key = templates()[draft.source].key
+    if not set(key) <= set(draft.columns):
+        return
+    columns = [draft.columns[name] for name in key]
+    rows = found.cells.select(columns)
+    if rows.group_by(columns).aggregate([]).num_rows < rows.num_rows:
+        rule, question = draft.fields[key[-1]]
+        draft.fields[key[-1]] = (rule, question or RECURS.format(key=" and ".join(key)))
 
 
 def _column_for(found: Inspected, draft: Draft, name: str, stated: TemplateField) -> Column | None:
@@ -219,10 +233,6 @@ def _feed(
             parts.append(f"unmapped: {'other' if name == 'subject' else 'keep'}")
     elif name == "class_id" and likeness(column.headings, PERIODS) == 1:
         question = "every teacher has such a period: which column tells classes apart?"
-    elif templates()[draft.source].key == (name,) and column.distinct < column.filled:
-        question = (
-            "it recurs, and of rows with the same the newest stands: are they versions of one?"
-        )
     if stated.is_person:
         draft.identifying.append(column.name)
     draft.used.add(column.name)

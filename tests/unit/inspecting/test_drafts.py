@@ -268,3 +268,12 @@ def test_an_id_that_recurs_is_asked_about(drafted):
     rows = "".join(f"o{n},2022-03-14,Oak,Max Born,{item},3\n" for n in (1, 2) for item in "ab")
     _, asked = drafted(f"Observation ID,Date,School,Observer,Indicator,Rating\n{rows}")
     assert "observation_id" in asked
+
+
+def test_a_class_that_has_a_row_a_student_is_asked_about(drafted):
+    rows = "".join(f"{school},{n // 2},90{n},6,IM 6\n" for school in (1, 2) for n in range(4))
+    _, asked = drafted(f"School Code,Section,Student ID,Grade,Course Title\n{rows}")
+    assert "class_id" in asked
+    once = "".join(f"{school},{n},6,IM 6\n" for school in (1, 2) for n in range(4))
+    _, asked = drafted(f"School Code,Section,Grade,Course Title\n{once}")
+    assert "class_id" not in asked
