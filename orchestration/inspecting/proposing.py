@@ -9,14 +9,12 @@ Where nothing in the file tells, the draft says something that can be read, and 
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import pyarrow as pa
 
 from orchestration.inspecting.columns import Column
+from orchestration.inspecting.drafts import Draft, as_yaml, quoted
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, likeness
 from orchestration.inspecting.recognising import GOOGLE_MOMENTS
@@ -73,10 +71,6 @@ MAPS = {
 }
 """The value maps that a field may need."""
 
-EXCLUDED = (
-    ("status", ("Survey Preview", "Survey Test", "Spam", "1", "2", "8"), "a preview"),
-    ("finished", ("False", "0"), "not finished"),
-)
 PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
@@ -85,23 +79,6 @@ KNOWN_SHARE = 0.9
 """The share of a column's texts that a scale has to know for the column to answer its item."""
 MAPPED_SHARE = 0.5
 """And of those that a value map has to know for the column to be a field's, with a question."""
-
-
-@dataclass
-class Draft:
-    """A contract in the making: rules as YAML in flow style, and what is asked of each.
-
-    `told` are the columns that a heading told, by field.
-    """
-
-    source: str
-    fields: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    answers: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    identifying: list[str] = field(default_factory=list)
-    stamp: str | None = None
-    used: set[str] = field(default_factory=set)
-    columns: dict[str, str] = field(default_factory=dict)
-    told: dict[str, Column] = field(default_factory=dict)
 
 
 def proposed(found: Inspected, registry: Registry, source: str | None = None) -> str:
@@ -113,7 +90,7 @@ def proposed(found: Inspected, registry: Registry, source: str | None = None) ->
         draft = max(drafts, key=lambda one: (_answering(one), _fed(one), len(one.answers)))
     else:
         draft = _draft(found, registry, source)
-    return _written(found, draft)
+    return as_yaml(found, draft)
 
 
 def _answering(draft: Draft) -> int:
@@ -130,7 +107,7 @@ def _fed(draft: Draft) -> float:
     fed = draft.told.keys() & draft.fields.keys()
     needed = {name for name, one in template.fields.items() if one.must_be_fed}
     others = {name for one in templates().values() if one is not template for name in one.fields}
-    called = [text for name in others - template.fields.keys() for text in _called(name)]
+    called = [text for name in others for text in _called(name)]
     own = {name for name in fed - others if not likeness(draft.told[name].headings, called)}
     share = len(fed & needed) / max(1, len(needed))
     return share + 0.01 * len(fed) + 0.5 * len(own & needed) + 0.2 * len(own - needed)
@@ -212,7 +189,7 @@ def _suits(stated: TemplateField, column: Column) -> bool:
 def _feed(
     draft: Draft, registry: Registry, name: str, stated: TemplateField, column: Column
 ) -> None:
-    parts, question = [f"column: {_quoted(column.name)}"], None
+    parts, question = [f"column: {quoted(column.name)}"], None
     if stated.type in ("date", "timestamp"):
         kind = "timestamp" if column.kind == "timestamp" else "date"
         if column.formats[:1] != (ISO_DATE,):
@@ -242,8 +219,8 @@ def _feed(
 
 def _formats(column: Column) -> str:
     if len(column.formats) == 1:
-        return _quoted(column.formats[0])
-    return f"[{', '.join(map(_quoted, column.formats))}]"
+        return quoted(column.formats[0])
+    return f"[{', '.join(map(quoted, column.formats))}]"
 
 
 def _known(codes: Mapping[str, str], column: Column) -> float:
@@ -259,7 +236,7 @@ def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> N
     free = [one for one in found.columns if one.name not in draft.used and one.kind != "blank"]
     asked = [item.text, item.item, item.label]
     if item.kind == "multi_select" and (chosen := _choices(found, draft, registry, item)):
-        pairs = ", ".join(f"{code}: {_quoted(name)}" for code, name in chosen.items())
+        pairs = ", ".join(f"{code}: {quoted(name)}" for code, name in chosen.items())
         draft.answers[item.item] = (f"{{chosen: {{{pairs}}}}}", None)
         draft.used |= set(chosen.values())
         return
@@ -271,7 +248,7 @@ def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> N
     if item.kind != "multi_select" and _known(codes, column) < KNOWN_SHARE:
         return
     draft.used.add(column.name)
-    draft.answers[item.item] = (f"{{column: {_quoted(column.name)}}}", None)
+    draft.answers[item.item] = (f"{{column: {quoted(column.name)}}}", None)
 
 
 def _choices(found: Inspected, draft: Draft, registry: Registry, item: Item) -> dict[str, str]:
@@ -301,11 +278,11 @@ def _fill(found: Inspected, draft: Draft, registry: Registry) -> None:
             _fill_day(found, draft, registry, name, stated)
         elif not draft.used and found.columns and not stated.codes:
             draft.used.add(found.columns[0].name)
-            rule = f"{{column: {_quoted(found.columns[0].name)}}}"
+            rule = f"{{column: {quoted(found.columns[0].name)}}}"
             draft.fields[name] = (rule, f"is this the {name}?")
         else:
             value = stated.codes[0] if stated.codes else "?"
-            draft.fields[name] = (f"{{constant: {_quoted(value)}}}", f"which column is the {name}?")
+            draft.fields[name] = (f"{{constant: {quoted(value)}}}", f"which column is the {name}?")
     items = {item.item: item for item in registry.items_of(draft.source)}
     needed = [name for name in template.required_items if name not in draft.answers]
     if template.has_answers and not draft.answers and not needed:
@@ -313,7 +290,7 @@ def _fill(found: Inspected, draft: Draft, registry: Registry) -> None:
     for name in needed:
         code = _unsaid(registry, items[name])
         question = f"which column answers {name}? (no column asks what the registry's items ask)"
-        draft.answers[name] = (f"{{constant: {_quoted(code)}}}", question)
+        draft.answers[name] = (f"{{constant: {quoted(code)}}}", question)
 
 
 def _fill_day(
@@ -323,7 +300,7 @@ def _fill_day(
     free = (one for one in found.columns if one.name not in draft.used and not one.is_personal)
     column = next((one for one in free if _suits(stated, one)), None)
     if column is None and not templates()[draft.source].is_partitioned:
-        draft.fields[name] = (f"{{constant: {_quoted(LONG_AGO)}}}", "from which day does it hold?")
+        draft.fields[name] = (f"{{constant: {quoted(LONG_AGO)}}}", "from which day does it hold?")
         return
     if column is None:
         draft.fields[name] = ("{from: landing_term}", "no column is a day: the term's last stands")
@@ -340,76 +317,3 @@ def _unsaid(registry: Registry, item: Item) -> str:
     if known:
         return known[0]
     return next((one.code for one in answers if one.value is None), answers[-1].code)
-
-
-def _written(found: Inspected, draft: Draft) -> str:
-    name = re.sub(r"\W+", "_", f"{draft.source}_{found.path.stem}".lower()).strip("_")[:60]
-    lines = [
-        f"name: {name}  # the file's name, without .yaml",
-        "version: 1",
-        f"source: {draft.source}",
-        f"description: {_quoted('What this export is, who sends it, and when.')}",
-        f"reads: {_reads(found)}",
-        "fields:",
-        *_rules(draft.fields, templates()[draft.source].fields),
-    ]
-    if draft.answers:
-        lines += ["answers:", *_rules(draft.answers, draft.answers)]
-    if draft.identifying:
-        lines.append(f"identifying: {_listed(dict.fromkeys(draft.identifying))}")
-    excluded = {
-        column.name: f"values: {_listed(values)}, because: {because}"
-        for called, values, because in EXCLUDED
-        for column in found.columns
-        if found.recognised.reads.format == "qualtrics" and plain_name(column.name) == called
-    }
-    read = draft.used | set(excluded)
-    secret = [one.name for one in found.columns if one.is_personal and one.name not in read]
-    if secret:
-        lines += ["secret:  # nothing of these is read", *(f"  - {_quoted(one)}" for one in secret)]
-    if excluded:
-        lines += ["excludes:"]
-        lines += [f"  - {{column: {_quoted(one)}, {rest}}}" for one, rest in excluded.items()]
-    if draft.stamp and draft.fields.get("response_id", ("", None))[0] != "{from: row_hash}":
-        lines += ["versioned_by:", f"  {draft.stamp}"]
-    return "\n".join(lines) + "\n"
-
-
-def _rules(rules: Mapping[str, tuple[str, str | None]], order: Iterable[str]) -> list[str]:
-    lines = []
-    for name in order:
-        if name in rules:
-            rule, question = rules[name]
-            lines.append(f"  {name}: {rule}{f'  # ? {question}' if question else ''}")
-    return lines
-
-
-def _reads(found: Inspected) -> str:
-    reads = found.recognised.reads
-    parts = [f"format: {reads.format}"]
-    if reads.format == "delimited":
-        parts += [f"encoding: {reads.encoding}", f"delimiter: {_quoted(reads.delimiter or ',')}"]
-    if reads.sheet:
-        parts.append(f"sheet: {_quoted(reads.sheet)}")
-    if reads.header_rows > 1:
-        parts.append(f"header_rows: {reads.header_rows}")
-    if reads.header_has:
-        parts.append(f"header_has: {_listed(reads.header_has)}")
-    if found.notes:
-        parts.append(f"notes_below: {_listed(found.notes)}")
-    others = found.recognised.other_tables
-    asked = f"  # ? other sheets hold a table, too ({others}): is it this one?" if others else ""
-    return f"{{{', '.join(parts)}}}{asked}"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"
-
-
-def _quoted(text: str) -> str:
-    """A text as YAML has it in any place: bare where it is a plain word, else in double quotes."""
-    plain = re.fullmatch(r"[A-Za-z_][\w ]*[\w]", text)
-    return text if plain and text.lower() not in RESERVED else json.dumps(text, ensure_ascii=False)
-
-
-RESERVED: Sequence[str] = ("yes", "no", "on", "off", "true", "false", "null")
