@@ -6,6 +6,7 @@ link that does, and a zip file that would unzip beyond all measure are refused.
 
 from __future__ import annotations
 
+import errno
 import re
 import zipfile
 import zlib
@@ -26,6 +27,8 @@ ABSENT, BULK, DELTA = "absent", "bulk", "delta"
 MOST_PARTS = 1_000
 MOST_UNZIPPED = 4 << 30
 ZIP = b"PK\x03\x04"
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError)
+DAMAGE = "the zip file is damaged: send it again."
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,15 @@ class Bundle:
 
 @contextmanager
 def unzipping() -> Iterator[None]:
-    """Have a zip file that turns out to be damaged refused."""
+    """Have a zip file refused that turns out to be damaged, in its content or its directory."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
-        raise FileRefused("the zip file is damaged: send it again.") from problem
+    except DAMAGED as problem:
+        raise FileRefused(DAMAGE) from problem
+    except OSError as problem:
+        if problem.errno != errno.EINVAL:  # a place before the file's beginning
+            raise
+        raise FileRefused(DAMAGE) from problem
 
 
 def is_bundle(path: Path) -> bool:
@@ -71,12 +78,17 @@ def is_bundle(path: Path) -> bool:
     return f"{MANIFEST}.csv" in [one.name.lower() for one in zipped_names(path)[:MOST_PARTS]]
 
 
+def is_zip(path: Path) -> bool:
+    """Whether a file begins as a zip file does. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(len(ZIP)) == ZIP
+
+
 def zipped_names(path: Path) -> list[PurePosixPath]:
     """The names within a zip file; none where it is no zip file, or cannot be read as one."""
     try:
-        with path.open("rb") as stream:
-            if stream.read(4) != ZIP:
-                return []
+        if not is_zip(path):
+            return []
         with zipfile.ZipFile(path) as opened:
             return [PurePosixPath(one) for one in opened.namelist()]
     except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):

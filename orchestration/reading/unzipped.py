@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from orchestration.reading.bundles import MOST_UNZIPPED, unzipping, zipped_names
+from orchestration.reading.bundles import MOST_UNZIPPED, is_zip, unzipping, zipped_names
 from orchestration.reading.chunks import Chunk, Reader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.zipped import OLD_WORKBOOK, WORKBOOK
@@ -25,6 +25,10 @@ def unzipped(path: Path) -> Any:
     none or several, of a workbook, or of what cannot be unzipped in bounded memory and room.
     """
     names = zipped_names(path)
+    if not names and is_zip(path):
+        raise FileRefused(
+            "it is a workbook or a zip file, and damaged or cut short: save or send it again."
+        )
     if not names or PurePosixPath("[Content_Types].xml") in names:
         return path  # what a workbook or a document holds is not an export
     exports = [one for one in names if not one.name.startswith(".") and "__MACOSX" not in one.parts]

@@ -5,10 +5,16 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchestration.reading import unzipped
+from orchestration.reading.errors import FileRefused
+from orchestration.reading.formats import open_file
+from orchestration.reading.reads import Reads
 from tests.unit.inspecting.test_inspecting import as_json
 
+KINDS = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 PASSWORD = 1
 FLAGS = (6, 8)
 """Where a member's flags stand in its own header and in the directory, from their beginnings on."""
@@ -40,6 +46,11 @@ def workbook() -> bytes:
     with xlsxwriter.Workbook(made) as book:
         book.add_worksheet().write_row(0, 0, ["a", "b"])
     return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("spoilt")
 
 
 @pytest.fixture
@@ -98,6 +109,29 @@ def test_a_damaged_zip_file_is_refused(land, read, export):
     land("observations", "a.zip", spoilt(zipped(("a.csv", export))))
     (refusal,) = [one.refused for one in read("observations").files]
     assert "the zip file is damaged: send it again" in refusal
+
+
+def test_a_download_that_was_cut_short_is_refused(land, read, export):
+    land("observations", "a.zip", zipped(("a.csv", export))[:200])
+    (refusal,) = [one.refused for one in read("observations").files]
+    assert "damaged or cut short" in refusal
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_whatever_is_spoilt_of_a_zip_file_is_told_or_does_no_harm(folder, data):
+    whole = zipped(("é.csv", b"a,b\n1,2\n"), ("note.txt", b"x"), kind=data.draw(KINDS))
+    spoilt = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 3))):
+        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] ^= data.draw(st.integers(1, 255))
+    path = folder / "a.zip"
+    path.write_bytes(spoilt)
+    try:
+        reader = open_file(path, Reads(format="delimited", encoding="any", delimiter="any"))
+        rows = sum(chunk.rows for chunk in reader.chunks([]))
+    except FileRefused:
+        return
+    assert reader.header != ("a", "b") or rows == 1
 
 
 def test_a_zip_file_that_would_unzip_beyond_measure_is_refused(land, read, export, monkeypatch):
