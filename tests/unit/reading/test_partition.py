@@ -205,7 +205,11 @@ def test_a_folder_that_was_emptied_gives_an_empty_partition(home, land, read, vi
     [
         ("empty.csv", b"", "empty.csv: the file is empty"),
         ("binary.csv", b"\x89PNG\xff\xfe\n", "binary.csv: line 1: the header is not UTF-8 text"),
-        ("book.csv", b"PK\x03\x04\xff\xfe\n", "book.csv: it is a workbook or a zip file, and damaged"),
+        (
+            "book.csv",
+            b"PK\x03\x04\xff\xfe\n",
+            "book.csv: it is a workbook or a zip file, and damaged",
+        ),
         (
             "columns.csv",
             b"observation_id,observed_on,school_id,class_id,observer_id\n1,2,3,4,5\n",
