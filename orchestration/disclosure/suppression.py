@@ -51,7 +51,8 @@ def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.
     result = _scrubbed(table, frame, alike, table.statistics)
     for part in table.parts:
         few = _few(part, frame, minimum)
-        result = _scrubbed(table, result, few, part.columns)
+        if few.any():
+            result = _scrubbed(table, result, few, part.columns)
     result = table.typed(result)
     result["suppression"] = _suppression(small, alike)
     result["shown"] = _texts(table, result, units, minimum, declared)
@@ -60,6 +61,8 @@ def publishable(table_name: str, frame: pd.DataFrame, declared: Declared) -> pd.
 
 def withheld(table: PublishableTable, frame: pd.DataFrame, where: pd.Series) -> pd.DataFrame:
     """A publishable frame with the rows `where` hidden too, as those hidden with another are."""
+    if not where.any():
+        return frame
     result = table.typed(_scrubbed(table, frame, where, table.statistics))
     result["suppression"] = frame["suppression"].mask(where, "secondary")
     result["shown"] = frame["shown"].mask(where, shown.WITHHELD)

@@ -22,6 +22,7 @@ from tests.unit.expectations.raw_damages import (
     quarantine,
     see_no_materials,
 )
+from tests.unit.expectations.sharing import first_of_each
 
 REGISTRY = load_registry()
 
@@ -59,7 +60,7 @@ def test_a_clean_partition_passes_everything(source, raw_case, tmp_path):
     assert [one.name for one in outcomes.values() if not (one.passed and one.judged)] == []
 
 
-@pytest.mark.parametrize(("source", "name"), DAMAGES)
+@pytest.mark.parametrize(("source", "name"), first_of_each(DAMAGES))
 def test_a_damage_fails_the_expectation_that_is_about_it(source, name, raw_case, tmp_path):
     damage, also = DAMAGES[source, name]
     case = raw_case(source)

@@ -111,9 +111,9 @@ def test_a_manifest_that_is_gone_or_is_no_manifest_is_said(home, folder):
     ("sql", "table"),
     [
         ("update mart_adoption set estimate = 1 where n = 4 or unit_id = 'district'", "adoption"),
-        ("delete from dim_school where school_id like '%-001'", "dim_school"),
+        at("delete from dim_school where school_id like '%-001'", "dim_school"),
         ("create table fct_observation as select 1 as teacher", "fct_observation"),
-        ("drop table dim_term", "dim_term"),
+        at("drop table dim_term", "dim_term"),
     ],
 )
 def test_edited_tables_of_the_database_are_found(home, folder, sql, table):
