@@ -48,8 +48,8 @@ format: $(READY)
 test: $(READY) check
 	$(PYTEST) -m "not long"
 
-# What takes many whole runs: kills, reproductions, corrections, canaries, browsers. Three quarters of an
-# hour; CI runs as many of them as its time allows.
+# What takes many whole runs: kills, reproductions, corrections, canaries, browsers; and more cases of what
+# `make test` tries. An hour and more; CI runs as many of them as its time allows.
 test-long: $(READY)
 	$(PYTEST) -m long
 

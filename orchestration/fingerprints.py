@@ -34,7 +34,8 @@ def table_fingerprint(con: duckdb.DuckDBPyConnection, table: str) -> str:
     Sums, because an exclusive-or would let two equal rows cancel; two HUGEINTs, because there is
     no 128-bit sum. A row's canonical text is that of its columns in name order, as JSON.
     """
-    return _fingerprint(con.execute(f"select {_SUMS} from {_bodies(con, table)}").fetchone() or ())
+    (sums,) = con.execute(f"select {_SUMS} from {_bodies(con, table)}").fetchall()
+    return _fingerprint(sums)
 
 
 def term_fingerprints(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

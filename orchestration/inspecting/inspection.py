@@ -116,9 +116,9 @@ def _first_rows(found: Recognised, columns: Sequence[str]) -> pa.Table:
 
 
 def _passed(found: Recognised, columns: Sequence[str]) -> tuple[int, int, int, list[list[str]]]:
-    """How many records there are, how many were not split, in all and at the end, and the others.
+    """How many records there are; how many were not split, in all, and of the last ones.
 
-    Of these the filled cells of the last.
+    And the filled cells of the last that were.
     """
     rows = unsplit = trailing = 0
     tail: list[list[str]] = []

@@ -27,6 +27,7 @@ ABSENT, BULK, DELTA = "absent", "bulk", "delta"
 MOST_PARTS = 1_000
 MOST_UNZIPPED = 4 << 30
 ZIP = b"PK\x03\x04"
+# where a name within it is no text, zipfile raises what decoding does
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError)
 DAMAGE = "the zip file is damaged: send it again."
 

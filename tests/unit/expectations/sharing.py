@@ -1,4 +1,4 @@
-"""Expectations that several tables share are tried on the first here, on all in the long tests."""
+"""Expectations that several tables share: the first is tried here, the others by long tests."""
 
 from __future__ import annotations
 
