@@ -17,6 +17,7 @@ from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader, sheet_names
+from orchestration.reading.files import File
 from orchestration.reading.foreign import refuse_foreign
 from orchestration.reading.formats import open_file
 from orchestration.reading.headers import plain_name
@@ -83,7 +84,7 @@ def recognise(path: Path) -> Recognised:
     export = unzipped(path)
     others = 0
     if is_workbook(export):
-        sheet, records, others = _sheet_and_records(path)
+        sheet, records, others = _sheet_and_records(export)
         table = Reads(format="excel", sheet=sheet)
     else:
         sheet = None
@@ -114,7 +115,7 @@ def recognise(path: Path) -> Recognised:
 
 
 def _first_records(
-    kind: Callable[[Path, Reads, Layout], Opened], path: Path, reads: Reads
+    kind: Callable[[File, Reads, Layout], Opened], path: File, reads: Reads
 ) -> tuple[Opened, list[list[str]]]:
     """A reader of the plain table, and the file's first records, the header among them."""
     seen: list[list[str]] = []
@@ -126,7 +127,7 @@ def _first_records(
     return kind(path, reads, Layout(LOOKED_THROUGH, look)), seen
 
 
-def _sheet_and_records(path: Path) -> tuple[str | None, list[list[str]], int]:
+def _sheet_and_records(path: File) -> tuple[str | None, list[list[str]], int]:
     """The sheet with the widest first records, where it has to be named, and those records.
 
     And how many others hold a table, too.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from orchestration.reading.errors import ReadingError
 from orchestration.settings import GROUP_READABLE, Home
 
-READER_VERSION = 7
+READER_VERSION = 8
 """Raised when the same files and declarations would give other rows than before."""
 
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.files import File
 from orchestration.reading.reads import ANY, Encoding, Reads
 
 MANIFEST = "manifest"
@@ -36,10 +36,10 @@ DAMAGE = "the zip file is damaged: send it again."
 class Bundle:
     """The files of a bundle by their name in lower case, and what its manifest says of each.
 
-    A part has `open`, as a file's path has; `text` says how all of them are read.
+    `text` says how all of them are read.
     """
 
-    parts: Mapping[str, Any]
+    parts: Mapping[str, File]
     modes: Mapping[str, str]
     text: Reads
 
@@ -118,9 +118,9 @@ def open_bundle(path: Path, encoding: Encoding = ANY) -> Bundle:
     return bundle
 
 
-def _folder(path: Path) -> dict[str, Path]:
+def _folder(path: Path) -> dict[str, File]:
     inside = path.resolve()
-    parts: dict[str, Path] = {}
+    parts: dict[str, File] = {}
     for one in sorted(path.iterdir()):
         if one.name.startswith(".") or one.suffix.lower() != ".csv":
             continue
@@ -132,7 +132,7 @@ def _folder(path: Path) -> dict[str, Path]:
     return parts
 
 
-def _zipped(path: Path) -> dict[str, zipfile.Path]:
+def _zipped(path: Path) -> dict[str, File]:
     opened = zipfile.ZipFile(path)
     members = [one for one in opened.infolist() if not one.is_dir()]
     if len(members) > MOST_PARTS or sum(one.file_size for one in members) > MOST_UNZIPPED:
@@ -142,7 +142,7 @@ def _zipped(path: Path) -> dict[str, zipfile.Path]:
         )
     if any(one.flag_bits & 1 for one in members):
         raise FileRefused("it is protected by a password: send it without one.")
-    parts: dict[str, zipfile.Path] = {}
+    parts: dict[str, File] = {}
     folders = set()
     for one in members:
         name = PurePosixPath(one.filename)
@@ -158,13 +158,13 @@ def _zipped(path: Path) -> dict[str, zipfile.Path]:
     return parts
 
 
-def _add(parts: dict[str, Any], stem: str, part: Any) -> None:
+def _add(parts: dict[str, File], stem: str, part: File) -> None:
     if stem.lower() in parts:
         raise FileRefused(f"it has several files named {stem}.csv: keep one of them.")
     parts[stem.lower()] = part
 
 
-def _modes(parts: Mapping[str, Any], text: Reads) -> dict[str, str]:
+def _modes(parts: Mapping[str, File], text: Reads) -> dict[str, str]:
     """What the manifest says of each file. Raises FileRefused for what no manifest says."""
     reader = DelimitedReader(parts[MANIFEST], text)
     if not {"propertyName", "value"} <= set(reader.header):

@@ -7,7 +7,6 @@ from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from orchestration.reading.chunks import Chunk, Rejects, places_of
 from orchestration.reading.delimiters import hinted_delimiter, told_delimiter
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused, WrongFormat, unreadable
+from orchestration.reading.files import File
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, first_note, is_note
 from orchestration.reading.reads import ANY, Reads
@@ -58,7 +58,7 @@ class DelimitedReader:
 
     def __init__(
         self,
-        path: Path,
+        path: File,
         reads: Reads,
         layout: Layout | None = None,
         *,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from python_calamine import (
 
 from orchestration.reading.chunks import Chunk, Rejects, places_of
 from orchestration.reading.errors import FileRefused, WrongFormat, unreadable
+from orchestration.reading.files import File
 from orchestration.reading.layouts import Header, Layout, plain
 from orchestration.reading.notes import BELOW, ends_table, is_note
 from orchestration.reading.reads import Reads
@@ -34,7 +34,7 @@ from orchestration.reading.sheets import (
     sheet_parts,
     styles,
 )
-from orchestration.reading.zipped import Zipped, is_workbook
+from orchestration.reading.zipped import NO_WORKBOOK, Zipped, is_workbook
 
 ROWS = 1 << 13
 DIGITS = 15
@@ -56,7 +56,7 @@ class ExcelReader:
     others, or has no sheet that can be told to be the one.
     """
 
-    def __init__(self, path: Path, reads: Reads, layout: Layout | None = None) -> None:
+    def __init__(self, path: File, reads: Reads, layout: Layout | None = None) -> None:
         self._notes = reads.notes_below
         layout = layout or plain(reads)
         found = _sheets(path, reads.sheet)
@@ -103,7 +103,7 @@ class ExcelReader:
         return Chunk(pa.table(texts), lines, rejects)
 
 
-def sheet_names(path: Path) -> list[str]:
+def sheet_names(path: File) -> list[str]:
     """The names of a workbook's sheets. Raises FileRefused for one that may not be read."""
     if not is_workbook(path):
         raise FileRefused("it is no workbook; expected an .xlsx.")
@@ -112,7 +112,7 @@ def sheet_names(path: Path) -> list[str]:
     return list(sheet_parts(book))
 
 
-def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
+def _sheets(path: File, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
     """The sheets that may be meant and are not empty. Raises FileRefused."""
     if not is_workbook(path):
         raise WrongFormat("it is no workbook, which the contract reads; expected an .xlsx.")
@@ -135,7 +135,7 @@ def _sheets(path: Path, named: str | None) -> list[tuple[CalamineSheet, Sheet]]:
     except OSError as problem:
         raise unreadable(problem) from problem
     except CalamineError as problem:
-        raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+        raise FileRefused(NO_WORKBOOK) from problem
     except BaseException as problem:
         if type(problem).__name__ != "PanicException":  # calamine's own, and no Exception
             raise

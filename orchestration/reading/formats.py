@@ -14,6 +14,7 @@ from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import WrongFormat
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.files import File
 from orchestration.reading.foreign import refuse_foreign
 from orchestration.reading.oneroster import OneRosterReader
 from orchestration.reading.reads import Reads
@@ -29,7 +30,7 @@ from orchestration.reading.unzipped import Unzipped, unzipped
 
 ONEROSTER = "oneroster"
 
-FORMATS: Mapping[str, Callable[[Path, Reads], Reader]] = {
+FORMATS: Mapping[str, Callable[[File, Reads], Reader]] = {
     "delimited": DelimitedReader,
     "excel": ExcelReader,
     "google_forms": survey(GOOGLE_FORMS),

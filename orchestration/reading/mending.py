@@ -18,14 +18,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from orchestration.reading.bundles import unzipping
 from orchestration.reading.chunks import Chunk, Reader, Rejects, places_of
 from orchestration.reading.columns import one_array, trimmed
 from orchestration.reading.contracts import Contract
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.files import File
 from orchestration.reading.reads import ANY, Reads
 from orchestration.reading.registered import registered
+from orchestration.reading.unzipped import Unzipped, unzipped
 from orchestration.reading.zipped import Zipped, is_workbook
 from orchestration.spreadsheets import unescaped
 
@@ -58,10 +61,13 @@ class Mended:
 
 def mended_file(path: Path, contracts: Sequence[Contract]) -> Mended | None:
     """The mended rows of a file; None where it holds none. Raises FileRefused, as a sentence."""
-    if not _may_be_mended(path):
+    export = _export_with_marks(path)
+    if export is None:
         return None
-    workbook = is_workbook(path)
-    reader = Unescaped(ExcelReader(path, WORKBOOK) if workbook else DelimitedReader(path, TEXT))
+    with unzipping():
+        workbook = is_workbook(export)
+        table = ExcelReader(export, WORKBOOK) if workbook else DelimitedReader(export, TEXT)
+    reader = Unescaped(Unzipped(table))
     if not {CONTRACT, FILE, ROW} <= set(reader.header):
         return None
     named: set[str] = set()
@@ -80,21 +86,24 @@ def mended_file(path: Path, contracts: Sequence[Contract]) -> Mended | None:
     return Mended(known[meant.pop()], reader, tuple(sorted(origins)))
 
 
-def _may_be_mended(path: Path) -> bool:
-    """Whether a file's first bytes speak of mending: whole files are not to be read for nothing."""
+def _export_with_marks(path: Path) -> File | None:
+    """The export of a file whose first bytes speak of mending: no whole file is read for nothing.
+
+    None where they do not, or cannot be read: whoever reads the file says so.
+    """
     try:
-        if is_workbook(path):
-            book = Zipped(path)
-            part = "xl/sharedstrings.xml"
-            start = next(book.pieces(part), b"") if part in book.parts else b""
-            return ROW.encode() in start
-        with path.open("rb") as stream:
-            start = stream.read(LOOKED_AT)
+        with unzipping():
+            export = unzipped(path)
+            if is_workbook(export):
+                book, part = Zipped(export), "xl/sharedstrings.xml"
+                start = next(book.pieces(part), b"") if part in book.parts else b""
+            else:
+                with export.open("rb") as stream:
+                    start = stream.read(LOOKED_AT)
     except (OSError, FileRefused):
-        return False  # whoever reads it says so
-    return ROW.encode() in start or any(
-        ROW.encode(wide) in start for wide in ("utf-16-le", "utf-16-be")
-    )
+        return None
+    spoken_of = any(ROW.encode(wide) in start for wide in ("utf-8", "utf-16-le", "utf-16-be"))
+    return export if spoken_of else None
 
 
 class Unescaped:

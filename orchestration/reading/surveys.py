@@ -11,13 +11,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 from orchestration.reading.chunks import Reader
 from orchestration.reading.definitions import Decoded
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.excel import ExcelReader
+from orchestration.reading.files import File
 from orchestration.reading.layouts import Header, Layout, Row, told_apart
 from orchestration.reading.reads import Reads
 from orchestration.reading.zipped import is_workbook
@@ -28,17 +28,17 @@ RESPONSE_ID = "responseid"
 HXL_TAG = re.compile(r"#[A-Za-z][\w+ ]*")
 
 
-def survey(layout: Layout) -> Callable[[Path, Reads], Reader]:
+def survey(layout: Layout) -> Callable[[File, Reads], Reader]:
     """What opens a platform's exports, text or workbook. It raises FileRefused."""
 
-    def opened(path: Path, reads: Reads) -> Reader:
+    def opened(path: File, reads: Reads) -> Reader:
         reader = READERS[is_workbook(path)](path, reads, layout)
         return Decoded(reader, reads.codes) if reads.codes else reader
 
     return opened
 
 
-READERS: dict[bool, Callable[[Path, Reads, Layout], Reader]] = {
+READERS: dict[bool, Callable[[File, Reads, Layout], Reader]] = {
     False: DelimitedReader,
     True: ExcelReader,
 }

@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader
-from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.reading.encoding import not_utf8
 from orchestration.reading.errors import FileRefused
+from orchestration.reading.files import File
 from orchestration.reading.letters import oddities
 from orchestration.reading.reads import ANY
 
@@ -55,7 +54,7 @@ class Transcoded:
     such a row of UTF-8 is.
     """
 
-    def __init__(self, stream: BufferedReader, encoding: str) -> None:
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
         self._stream = stream
         self._utf16 = encoding == "utf-16"
         self._errors = "surrogatepass" if self._utf16 else "surrogateescape"
@@ -99,12 +98,14 @@ class Transcoded:
         return text.encode("utf-8", self._errors)
 
 
-def as_utf8(stream: BufferedReader, encoding: str) -> Stream:
+def as_utf8(stream: IO[bytes], encoding: str) -> Stream:
     """A file's bytes as UTF-8; those that are in UTF-8 already are not touched."""
-    return stream if encoding == "utf-8" else Transcoded(stream, encoding)
+    if encoding != "utf-8":
+        return Transcoded(stream, encoding)
+    return cast("Stream", stream)  # typing's IO lacks readinto, which all that files open to have
 
 
-def told_encoding(path: Path, stated: str) -> str:
+def told_encoding(path: File, stated: str) -> str:
     """The encoding of a file: as the contract states it, or as the file alone tells it.
 
     Raises FileRefused, as a sentence, where `any` is stated and the file could be in several, or
@@ -149,7 +150,7 @@ class _Seen:
     size: int
 
     @classmethod
-    def of(cls, path: Path) -> _Seen:
+    def of(cls, path: File) -> _Seen:
         valid = invalid = place = 0
         counts, nuls = np.zeros(256, dtype=np.int64), np.zeros(2, dtype=np.int64)
         for piece in _pieces(path):
@@ -176,7 +177,7 @@ def _spoilt(piece: bytes) -> int:
     return len(not_utf8(np.frombuffer(piece, dtype=np.uint8)))
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(path: File) -> Iterator[bytes]:
     """The file in pieces of bounded size, none of which ends within a character of UTF-8."""
     with path.open("rb") as stream:
         carried = b""
@@ -193,7 +194,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
         yield carried
 
 
-def _one_byte(path: Path, seen: _Seen) -> str:
+def _one_byte(path: File, seen: _Seen) -> str:
     beyond = bytes(byte for byte in range(0x80, 0x100) if seen.counts[byte])
     texts = {name: beyond.decode(CODECS[name], "replace") for name in ONE_BYTE}
     whole = [name for name, text in texts.items() if "\ufffd" not in text]
@@ -215,7 +216,7 @@ def _one_byte(path: Path, seen: _Seen) -> str:
     return left[0]
 
 
-def _lines_beyond(path: Path) -> bytes:
+def _lines_beyond(path: File) -> bytes:
     """Lines that hold bytes beyond ASCII, up to a bound."""
     found, size = [], 0
     with path.open("rb") as stream:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Literal
 
 from orchestration.reading.bundles import MOST_UNZIPPED, is_zip, unzipping, zipped_names
 from orchestration.reading.chunks import Chunk, Reader
 from orchestration.reading.errors import FileRefused
-from orchestration.reading.zipped import OLD_WORKBOOK, WORKBOOK
+from orchestration.reading.files import File
+from orchestration.reading.zipped import HEAD, begins_workbook, refuse_oversized
 
 TABLES, TEXT = (".csv", ".tsv", ".xlsx"), (".txt",)
 KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 INSTEAD = "unzip it, and land what it holds."
 
 
-def unzipped(path: Path) -> Any:
+def unzipped(path: Path) -> File:
     """A file as it stands, or the one export that a zip file holds, which opens as a path does.
 
     A text beside a table is a note about it. Raises FileRefused, as a sentence, for a zip file of
-    none or several, of a workbook, or of what cannot be unzipped in bounded memory and room.
+    none or several, or of what cannot be unzipped in bounded memory and room.
     """
     names = zipped_names(path)
     if not names and is_zip(path):
@@ -47,9 +49,11 @@ def unzipped(path: Path) -> Any:
         _refuse(member)
         export = _Member(opened, member)
         with export.open("rb") as stream:
-            if stream.read(len(WORKBOOK)) in (WORKBOOK, OLD_WORKBOOK):
-                raise FileRefused(f"it is a zip file that holds a workbook: {INSTEAD}")
-    return export
+            head = stream.read(HEAD)
+            if not begins_workbook(head):
+                return export
+            refuse_oversized(member.file_size)
+            return _Held(head + stream.read())
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,18 @@ class _Member:
     archive: zipfile.ZipFile
     member: zipfile.ZipInfo
 
-    def open(self, _mode: str) -> IO[bytes]:
+    def open(self, _mode: Literal["rb"], /) -> IO[bytes]:
         return self.archive.open(self.member)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A workbook out of a zip file, in memory: what is in it stands anywhere in its bytes."""
+
+    content: bytes
+
+    def open(self, _mode: Literal["rb"], /) -> IO[bytes]:
+        return io.BytesIO(self.content)
 
 
 def _refuse(member: zipfile.ZipInfo) -> None:

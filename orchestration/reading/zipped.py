@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from orchestration.reading.errors import FileRefused, unreadable
+from orchestration.reading.files import File
 
 MOST_ZIPPED = 256 << 20
 MOST_UNZIPPED = 512 << 20
 MOST_PARTS = 4096
 PIECE = 1 << 16
 LOCAL_HEADER = 30
+NO_WORKBOOK = "it is damaged: no workbook; save it again as .xlsx."
 
-
+HEAD = 4
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-def is_workbook(path: Path) -> bool:
+def is_workbook(path: File) -> bool:
     """Whether a file is an .xlsx, by its first bytes.
 
     Raises FileRefused, as a sentence, for an .xls, which nothing here reads, and for a file that
@@ -27,15 +29,29 @@ def is_workbook(path: Path) -> bool:
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(4)
+            head = stream.read(HEAD)
     except OSError as problem:
         raise unreadable(problem) from problem
+    return begins_workbook(head)
+
+
+def begins_workbook(head: bytes) -> bool:
+    """Whether the first bytes are those of an .xlsx. Raises FileRefused for those of an .xls."""
     if head == OLD_WORKBOOK:
         raise FileRefused(
             "it is a workbook of the old kind (.xls), or one with a password: save it as .xlsx "
             "without one."
         )
     return head == WORKBOOK
+
+
+def refuse_oversized(size: int) -> None:
+    """Refuse a workbook, as a sentence, of more bytes than are read of one."""
+    if size > MOST_ZIPPED:
+        raise FileRefused(
+            f"it is larger than {MOST_ZIPPED >> 20} MiB, the most that is read of a workbook: "
+            "save its table as delimited text."
+        )
 
 
 class Zipped:
@@ -45,18 +61,14 @@ class Zipped:
     OSError where it cannot be read. What the directory says is held to as parts are read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: File) -> None:
         self._path = path
-        if path.stat().st_size > MOST_ZIPPED:
-            raise FileRefused(
-                f"it is larger than {MOST_ZIPPED >> 20} MiB, the most that is read of a workbook: "
-                "save its table as delimited text."
-            )
-        try:
-            with zipfile.ZipFile(path) as opened:
-                parts = opened.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as problem:
-            raise FileRefused("it is damaged: no workbook; save it again as .xlsx.") from problem
+        with path.open("rb") as stream:
+            refuse_oversized(stream.seek(0, os.SEEK_END))
+            try:
+                parts = zipfile.ZipFile(stream).infolist()
+            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as problem:
+                raise FileRefused(NO_WORKBOOK) from problem
         self.parts = {part.filename.lower(): part for part in parts}
         if len(self.parts) != len(parts) or len(parts) > MOST_PARTS:
             raise FileRefused("its parts are not those of a workbook: save it again as .xlsx.")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,19 @@ def test_mended_rows_supersede_and_the_account_follows_them(district, tmp_path):
         "superseded: mended": 2,
     }
     assert account.quarantine.rows == 1
+
+
+def test_mended_rows_may_land_as_a_zip_file(district, tmp_path):
+    path, sent = tmp_path / "mend.csv", tmp_path / "mend.zip"
+    assert district.told("export", str(path), "--source", "observations").exit_code == 0
+    mended(path, path, observed_on_0="2022-02-28", materials_1="modified")
+    with zipfile.ZipFile(sent, "w") as file:
+        file.write(path, "mend.csv")
+    landed = district.told("land", str(sent))
+    assert landed.exit_code == 0, landed.output
+    accounts = district.accounts()
+    assert accounts.pop("a.csv") == (4, 1, 1, 2)
+    assert list(accounts.values()) == [(2, 2, 0, 0)]
 
 
 def test_a_mended_row_whose_days_have_to_be_told_first_is_still_one_row(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.reading import unzipped
+from orchestration.reading import zipped as parts
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.formats import open_file
 from orchestration.reading.reads import Reads
@@ -41,11 +43,18 @@ def spoilt(content: bytes) -> bytes:
     return bytes(data)
 
 
-def workbook() -> bytes:
+def workbook(*rows: list[str]) -> bytes:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made) as book:
-        book.add_worksheet().write_row(0, 0, ["a", "b"])
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
     return made.getvalue()
+
+
+def cells(path: Path) -> list[dict[str, str]]:
+    reader = open_file(path, Reads(format="excel"))
+    return [row for chunk in reader.chunks(reader.header) for row in chunk.cells.to_pylist()]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +81,33 @@ def test_the_one_export_of_a_zip_file_is_read_as_it_stands(land, read, rows_of, 
     assert without_file == [{**row, "file_sha256": ""} for row in rows_of(plain)]
 
 
+@pytest.mark.parametrize("name", ["Excel/Form.xlsx", "form.csv"])
+def test_the_one_workbook_of_a_zip_file_is_read_as_it_stands(tmp_path, name):
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped((name, workbook(["a", "b"], ["007", "é"], ["8", "x"]))))
+    assert cells(path) == [{"a": "007", "b": "é"}, {"a": "8", "b": "x"}]
+
+
+def test_a_zipped_workbook_may_have_no_more_than_a_workbook(tmp_path, monkeypatch):
+    book = workbook(["a"], ["1"])
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(("a.xlsx", book)))
+    monkeypatch.setattr(parts, "MOST_ZIPPED", len(book))
+    assert cells(path) == [{"a": "1"}]
+    monkeypatch.setattr(parts, "MOST_ZIPPED", len(book) - 1)
+    with pytest.raises(FileRefused, match="the most that is read of a workbook"):
+        cells(path)
+
+
+def test_a_bomb_within_a_zip_file_is_refused(tmp_path, monkeypatch):
+    book = workbook(["a"], ["1"])
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(("a.xlsx", book)))
+    monkeypatch.setattr(parts, "MOST_UNZIPPED", len(book))
+    with pytest.raises(FileRefused, match="it unzips to"):
+        cells(path)
+
+
 def test_what_lies_beside_an_export_is_no_export(land, read, export):
     beside = (("__MACOSX/._a.csv", b"x"), (".hidden.csv", b"x"), ("Readme.txt", b"Thanks"))
     land("observations", "a.zip", zipped(("a.csv", export), *beside, ("logo.png", b"x")))
@@ -89,8 +125,7 @@ def test_an_export_and_its_zip_file_are_one(land, read, export):
 
 REFUSED = {
     "two": (zipped(("a.csv", b"a"), ("in/b.XLSX", b"b")), "a zip file that holds 2 exports: unzip"),
-    "a workbook": (zipped(("a.xlsx", workbook())), "a zip file that holds a workbook: unzip it"),
-    "one that says it is text": (zipped(("a.csv", workbook())), "holds a workbook: unzip it"),
+    "an old workbook": (zipped(("a.xlsx", b"\xd0\xcf\x11\xe0")), "of the old kind (.xls)"),
     "password": (with_password(zipped(("a.csv", b"a,b\n1,2\n"))), "with a password"),
     "another way": (zipped(("a.csv", b"a"), kind=zipfile.ZIP_LZMA), "in a way that is not read"),
     "no export": (zipped(("a.pdf", b"%PDF")), "a zip file that holds no export"),
@@ -117,17 +152,24 @@ def test_a_download_that_was_cut_short_is_refused(land, read, export):
     assert "damaged or cut short" in refusal
 
 
+EXPORTS = [
+    (b"a,b\n1,2\n", Reads(format="delimited", encoding="any", delimiter="any")),
+    (workbook(["a", "b"], ["1", "2"]), Reads(format="excel")),
+]
+
+
 @given(st.data())
 @settings(max_examples=60)
 def test_whatever_is_spoilt_of_a_zip_file_is_told_or_does_no_harm(folder, data):
-    whole = zipped(("é.csv", b"a,b\n1,2\n"), ("note.txt", b"x"), kind=data.draw(KINDS))
+    export, reads = data.draw(st.sampled_from(EXPORTS))
+    whole = zipped(("é.csv", export), ("note.txt", b"x"), kind=data.draw(KINDS))
     spoilt = bytearray(whole)
     for _ in range(data.draw(st.integers(1, 3))):
         spoilt[data.draw(st.integers(0, len(spoilt) - 1))] ^= data.draw(st.integers(1, 255))
     path = folder / "a.zip"
     path.write_bytes(spoilt)
     try:
-        reader = open_file(path, Reads(format="delimited", encoding="any", delimiter="any"))
+        reader = open_file(path, reads)
         rows = sum(chunk.rows for chunk in reader.chunks([]))
     except FileRefused:
         return
@@ -146,3 +188,10 @@ def test_a_zip_file_is_inspected_as_its_export(home, tmp_path, export):
     path.write_bytes(zipped(("a.csv", export.decode().encode("utf-16"))))
     found = as_json(path)
     assert (found["format"], found["encoding"], found["rows"]) == ("delimited", "utf-16", 40)
+
+
+def test_a_zipped_workbook_is_inspected_as_its_export(home, tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped(("a.xlsx", workbook(["a", "b"], ["1", "2"], ["3", "4"]))))
+    found = as_json(path)
+    assert (found["format"], found["rows"]) == ("excel", 2)
