@@ -25,6 +25,12 @@ class Rejects:
         """No record at all."""
         return cls(np.zeros(0, dtype=np.int64), pa.array([], pa.string()))
 
+    @classmethod
+    def of(cls, parts: Sequence[Rejects]) -> Rejects:
+        """Those of all parts, one after the other."""
+        lines, reasons = ([getattr(one, name) for one in parts] for name in ("lines", "reasons"))
+        return cls(np.concatenate(lines), pa.concat_arrays(reasons))
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -32,18 +38,20 @@ class Chunk:
 
     `cells` has one text column for each column asked for, never null and never trimmed; `lines`
     is the physical line, counted from 1, on which each of its rows starts. `notes` say of the file
-    what is no row's matter, without any value.
+    what is no row's matter, without any value. `gathered` counts the records beyond the first of
+    the rows that several make.
     """
 
     cells: pa.Table
     lines: NDArray[np.int64]
     rejects: Rejects
     notes: tuple[str, ...] = ()
+    gathered: int = 0
 
     @property
     def rows(self) -> int:
-        """Records in the chunk, split or not."""
-        return len(self.lines) + len(self.rejects.lines)
+        """Records in the chunk, split or not, each that is gathered among them."""
+        return len(self.lines) + len(self.rejects.lines) + self.gathered
 
 
 class Reader(Protocol):

@@ -126,12 +126,14 @@ class Contract(Model):
     @property
     def required_columns(self) -> tuple[str, ...]:
         """The columns without which a file does not fit."""
-        return tuple(dict.fromkeys(column for column, required in self._uses() if required))
+        required = (column for column, required in self._uses() if required)
+        return tuple(dict.fromkeys((*self.reads.gathered_from, *required)))
 
     @property
     def known_columns(self) -> tuple[str, ...]:
         """Every column that some rule names, read or not."""
-        return tuple(dict.fromkeys((*self.columns, *self.identifying, *self.secret)))
+        named = (*self.columns, *self.reads.gathered_from, *self.identifying, *self.secret)
+        return tuple(dict.fromkeys(named))
 
     @property
     def withheld_columns(self) -> tuple[str, ...]:

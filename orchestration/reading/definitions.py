@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Decoded:
                 name: _decoded(one_array(chunk.cells[name]), self._codes.get(name))
                 for name in chunk.cells.column_names
             }
-            yield Chunk(pa.table(cells), chunk.lines, chunk.rejects)
+            yield replace(chunk, cells=pa.table(cells))
 
 
 def _decoded(cells: pa.StringArray, codes: Codes | None) -> pa.StringArray:

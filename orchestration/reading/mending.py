@@ -154,14 +154,9 @@ class OfOneFile:
             lines = pa.array(chunk.lines)
             self._mendings.note(keys.filter(good), self._sha256, lines.filter(good))
             refused = lines.filter(bad).to_numpy()
-            reasons = pa.array([NO_KEY] * len(refused), pa.string())
-            rejects = Rejects(refused, reasons)
+            rejects = Rejects(refused, pa.array([NO_KEY] * len(refused), pa.string()))
             if first:
-                others = chunk.rejects
-                rejects = Rejects(
-                    np.concatenate([refused, others.lines]),
-                    pa.concat_arrays([reasons, others.reasons]),
-                )
+                rejects = Rejects.of([rejects, chunk.rejects])
             yield Chunk(chunk.cells.filter(good), lines.filter(good).to_numpy(), rejects)
 
 

@@ -263,16 +263,12 @@ def _read(bundle: Bundle, name: str, wanted: Sequence[str]) -> tuple[pa.Table, R
     reader = _opened(bundle, name)
     kept: list[pa.Table] = []
     lines: list[np.ndarray] = []
-    rejects = Rejects.none()
+    rejects = [Rejects.none()]
     there = [column for column in wanted if reader is not None and column in reader.header]
     for chunk in reader.chunks(there) if reader is not None else ():
         kept.append(chunk.cells)
         lines.append(chunk.lines)
-        if len(chunk.rejects.lines):
-            rejects = Rejects(
-                np.concatenate([rejects.lines, chunk.rejects.lines]),
-                pa.concat_arrays([rejects.reasons, chunk.rejects.reasons]),
-            )
+        rejects.append(chunk.rejects)
     rows = sum(map(len, lines))
     table = pa.concat_tables(kept) if kept else None
     columns = {
@@ -282,4 +278,4 @@ def _read(bundle: Bundle, name: str, wanted: Sequence[str]) -> tuple[pa.Table, R
         for column in wanted
     }
     line = np.concatenate(lines) if lines else np.zeros(0, np.int64)
-    return pa.table({**columns, "line": pa.array(line, pa.int64())}), rejects
+    return pa.table({**columns, "line": pa.array(line, pa.int64())}), Rejects.of(rejects)

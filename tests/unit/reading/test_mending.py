@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.reading.accounts import load_account
 from orchestration.reading.partition import read_partition
-from orchestration.settings import Home
+from orchestration.settings import Home, Settings
 from orchestration.site import Site
 from tests.unit.reading.test_whole_file import DATES
 
@@ -35,11 +35,10 @@ class District:
         environment = {"UPTAKE_HOME": str(self.home.root), "UPTAKE_DEBUG": "1"}
         return CliRunner().invoke(main, ["quarantine", *arguments], env=environment)
 
-    def read(self):
-        settings = type("Settings", (), {"home": self.home})
-        site = Site.load(settings)
+    def read(self, source: str = "observations"):
+        site = Site.load(Settings(self.home))
         return read_partition(
-            self.home, "observations", TERM,
+            self.home, source, TERM,
             registry=site.registry, contracts=site.contracts, key=site.key,
         )  # fmt: skip
 
@@ -47,9 +46,9 @@ class District:
     def folder(self) -> Path:
         return self.home.landing / "observations" / TERM
 
-    def accounts(self) -> dict[str, tuple[int, int, int, int]]:
+    def accounts(self, source: str = "observations") -> dict[str, tuple[int, int, int, int]]:
         """Rows read, accepted, quarantined and superseded, by file."""
-        account = self.read()
+        account = self.read(source)
         return {
             one.file: (
                 one.rows_read, one.rows_accepted, one.rows_quarantined, one.rows_superseded
