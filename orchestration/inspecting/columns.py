@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.inspecting.likeness import headings
-from orchestration.reading.columns import ZONE, texts_of, typed, without_zone
+from orchestration.reading.columns import ZONE, mapped, texts_of, typed, without_zone
 from orchestration.reading.whole_file import confusable
 
 DAYS = (
@@ -47,6 +47,9 @@ MOMENTS = (
     "%Y-%m-%dT%H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S%z",
 )
+KNOWN_SHARE = 0.9
+"""The share of a column's texts that a scale has to know for the column to answer its item."""
+
 MOST_SHOWN, LONGEST_SHOWN = 8, 60
 LONGEST_WRITTEN = 100
 """No number, day or time is written in more bytes."""
@@ -145,6 +148,14 @@ def column_of(
         samples=values[:MOST_SHOWN] if shown else _described(kind, values),
         values=values,
     )
+
+
+def share_known(codes: Mapping[str, str], texts: Sequence[str]) -> float:
+    """The share of texts that a value map knows; 0 where there is none."""
+    if not texts:
+        return 0.0
+    found = mapped(pa.array(list(texts), pa.string()), codes)
+    return 1 - found.null_count / len(found)
 
 
 def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str, tuple[str, ...]]:

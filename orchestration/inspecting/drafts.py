@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from orchestration.inspecting.columns import Column
 from orchestration.inspecting.inspection import Inspected
+from orchestration.reading.gathers import Gathers
 from orchestration.reading.headers import plain_name
 from orchestration.reading.templates import templates
 
@@ -37,6 +38,7 @@ class Draft:
     used: set[str] = field(default_factory=set)
     columns: dict[str, str] = field(default_factory=dict)
     told: dict[str, Column] = field(default_factory=dict)
+    gathers: Gathers | None = None
 
 
 def as_yaml(found: Inspected, draft: Draft) -> str:
@@ -47,7 +49,7 @@ def as_yaml(found: Inspected, draft: Draft) -> str:
         "version: 1",
         f"source: {draft.source}",
         f"description: {quoted('What this export is, who sends it, and when.')}",
-        f"reads: {_reads(found)}",
+        *_reads(found, draft.gathers),
         "fields:",
         *_rules(draft.fields, templates()[draft.source].fields),
     ]
@@ -82,7 +84,7 @@ def _rules(rules: Mapping[str, tuple[str, str | None]], order: Iterable[str]) ->
     return lines
 
 
-def _reads(found: Inspected) -> str:
+def _reads(found: Inspected, gathers: Gathers | None) -> list[str]:
     reads = found.recognised.reads
     parts = [f"format: {reads.format}"]
     if reads.format == "delimited":
@@ -97,7 +99,30 @@ def _reads(found: Inspected) -> str:
         parts.append(f"notes_below: {listed(found.notes)}")
     others = found.recognised.other_tables
     asked = f"  # ? other sheets hold a table, too ({others}): is it this one?" if others else ""
-    return f"{{{', '.join(parts)}}}{asked}"
+    if gathers is None:
+        return [f"reads: {{{', '.join(parts)}}}{asked}"]
+    return [f"reads:{asked}", *(f"  {part}" for part in parts), *_gathers(gathers)]
+
+
+def _gathers(gathers: Gathers) -> list[str]:
+    lines = [
+        "  gathers:",
+        f"    by: {listed(gathers.by)}  # ? do records that agree in these make one row?",
+    ]
+    if gathers.counts:
+        lines.append("    counts:")
+    for one in gathers.counts:
+        where, asked = "", "  # ? is every one enrolled? else say which, as 'where'"
+        if one.where is not None:
+            values = listed(one.where.values)
+            where = f", where: {{column: {quoted(one.where.column)}, values: {values}}}"
+            asked = ""
+        lines.append(f"      - {{column: {one.column}, of: {quoted(one.of)}{where}}}{asked}")
+    if (spreads := gathers.spreads) is not None:
+        names, values = quoted(spreads.names), quoted(spreads.values)
+        columns = listed(spreads.columns)
+        lines.append(f"    spreads: {{names: {names}, values: {values}, columns: {columns}}}")
+    return lines
 
 
 def listed(texts: Iterable[str]) -> str:

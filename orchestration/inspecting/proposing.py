@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pyarrow as pa
-
-from orchestration.inspecting.columns import Column
+from orchestration.inspecting.columns import KNOWN_SHARE, Column, share_known
 from orchestration.inspecting.drafts import Draft, as_yaml, quoted
+from orchestration.inspecting.gathering import gather, recurs
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, likeness
 from orchestration.inspecting.recognising import GOOGLE_MOMENTS
 from orchestration.inspecting.words import CALLED
-from orchestration.reading.columns import mapped
 from orchestration.reading.contract_items import scale_map
 from orchestration.reading.contracts import ISO_DATE
 from orchestration.reading.headers import plain_name
@@ -75,8 +73,6 @@ PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
 UNSAID = ("not_observed", "dont_know", "not_applicable")
 RECURS = "rows that agree in {key} are versions of one, of which the newest stands: are they?"
-KNOWN_SHARE = 0.9
-"""The share of a column's texts that a scale has to know for the column to answer its item."""
 MAPPED_SHARE = 0.5
 """And of those that a value map has to know for the column to be a field's, with a question."""
 
@@ -127,6 +123,7 @@ def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
         for item in registry.items_of(source):
             _answer(found, draft, registry, item)
     _drop_without_consent(draft)
+    gather(found, draft, registry)
     _ask_of_recurring(found, draft)
     _fill(found, draft, registry)
     return draft
@@ -143,11 +140,9 @@ def _drop_without_consent(draft: Draft) -> None:
 def _ask_of_recurring(found: Inspected, draft: Draft) -> None:
     """Ask of the key whose rows recur: of these one would stand, as of a student's classes."""
     key = templates()[draft.source].key
-    if not set(key) <= set(draft.columns):
+    if draft.gathers or not set(key) <= set(draft.columns):
         return
-    columns = [draft.columns[name] for name in key]
-    rows = found.cells.select(columns)
-    if rows.group_by(columns).aggregate([]).num_rows < rows.num_rows:
+    if recurs(found, [draft.columns[name] for name in key]):
         rule, question = draft.fields[key[-1]]
         draft.fields[key[-1]] = (rule, question or RECURS.format(key=" and ".join(key)))
 
@@ -199,8 +194,8 @@ def _feed(
         if kind == "timestamp" and ROLES.get(name) == "moment":
             draft.stamp = f"row: {{{', '.join(parts)}}}"
     elif maps := MAPS.get(name):
-        best = max(maps, key=lambda one: _known(registry.value_maps[one], column))
-        share = _known(registry.value_maps[best], column)
+        best = max(maps, key=lambda one: share_known(registry.value_maps[one], column.values))
+        share = share_known(registry.value_maps[best], column.values)
         if stated.codes and share < MAPPED_SHARE:
             return
         parts.append(f"map: {best}")
@@ -223,14 +218,6 @@ def _formats(column: Column) -> str:
     return f"[{', '.join(map(quoted, column.formats))}]"
 
 
-def _known(codes: Mapping[str, str], column: Column) -> float:
-    """The share of a column's texts that a value map knows."""
-    if not column.values:
-        return 0.0
-    found = mapped(pa.array(list(column.values), pa.string()), codes)
-    return 1 - found.null_count / len(found)
-
-
 def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> None:
     codes = registry.value_maps[scale_map(item)]
     free = [one for one in found.columns if one.name not in draft.used and one.kind != "blank"]
@@ -245,7 +232,7 @@ def _answer(found: Inspected, draft: Draft, registry: Registry, item: Item) -> N
     if best is None or best[0] < ALIKE:
         return
     column = best[2]
-    if item.kind != "multi_select" and _known(codes, column) < KNOWN_SHARE:
+    if item.kind != "multi_select" and share_known(codes, column.values) < KNOWN_SHARE:
         return
     draft.used.add(column.name)
     draft.answers[item.item] = (f"{{column: {quoted(column.name)}}}", None)

@@ -36,8 +36,11 @@ CALLED: Mapping[str, tuple[str, ...]] = {
                     "end date", "timestamp", "survey timestamp", "start date", "date"),
     "respondent_id": ("respondent id", "email", "email address", "recipient email", "student id",
                       "your email"),
-    "english_learner": ("english learner", "el", "ell", "english learner status", "el status"),
-    "disability": ("disability", "student with disability", "swd", "iep", "special education"),
+    "english_learner": ("english learner", "el", "ell", "english learner status", "el status",
+                        "lep", "lep status", "language classification", "language fluency",
+                        "english language acquisition status"),
+    "disability": ("disability", "student with disability", "swd", "iep", "special education",
+                   "special ed", "sped", "sp ed"),
     "race_ethnicity": ("race ethnicity", "race", "ethnicity", "race or ethnicity"),
     "gender": ("gender", "gender identity", "sex"),
     "role": ("role", "your role", "position", "job title", "what is your role"),
@@ -65,3 +68,16 @@ CALLED: Mapping[str, tuple[str, ...]] = {
     "students_with_disabilities": ("students with disabilities", "swds", "swd"),
 }  # fmt: skip
 """By field, in lower case; the first is the likeliest."""
+
+PUPIL = (
+    "student id", "student number", "pupil id", "pupil number", "permanent id", "state student id",
+    "ssid", "local student id", "student local id", "student permanent id", "stu id", "stu",
+    "student", "student name", "pupil",
+)  # fmt: skip
+"""What tells the students of a class apart, the likeliest first."""
+
+OF_LEARNERS = (
+    "el", "ell", "lep", "ltel", "english learner", "long term english learner",
+    "limited english proficient",
+)  # fmt: skip
+"""What says of a student, as a yes does, that he or she learns English."""

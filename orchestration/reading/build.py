@@ -20,7 +20,6 @@ from orchestration.reading.drift import Drift
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import ONEROSTER, open_file
-from orchestration.reading.gathered import GATHERED
 from orchestration.reading.hashes import HashFile
 from orchestration.reading.inputs import ReadingInputs
 from orchestration.reading.landing import LandedFile
@@ -64,7 +63,6 @@ class _Tally:
         """Count anew, from the candidate `first` on."""
         self.first = self.last = first
         self.read = self.erased = 0
-        self.superseded.clear()
         self.notes = self.changed = ()
         self.quarantined.clear()
 
@@ -81,7 +79,7 @@ class _Tally:
         reasons = {f"quarantined: {reason}": n for reason, n in self.quarantined.items() if n}
         reasons |= {f"superseded: {reason}": n for reason, n in self.superseded.items() if n}
         quarantined, given_way = self.quarantined.total(), self.superseded.total()
-        never_accepted = self.superseded[DUPLICATE_FILE] + self.superseded[GATHERED] + self.mended
+        never_accepted = self.superseded[DUPLICATE_FILE] + self.mended
         accepted = self.last - self.first - (given_way - never_accepted)
         return FileAccount.model_validate(
             account.model_dump()
@@ -300,7 +298,6 @@ class PartitionBuild:
         } | {name: conformed.refused[name] for name in ("line", "reason", "row")}
         sink.add(pa.table(columns, schema=QUARANTINE))
         tally.read += chunk.rows
-        tally.superseded[GATHERED] += chunk.gathered
         tally.notes += chunk.notes
         tally.erased += conformed.erased
         tally.quarantined.update(conformed.reasons)

@@ -38,20 +38,18 @@ class Chunk:
 
     `cells` has one text column for each column asked for, never null and never trimmed; `lines`
     is the physical line, counted from 1, on which each of its rows starts. `notes` say of the file
-    what is no row's matter, without any value. `gathered` counts the records beyond the first of
-    the rows that several make.
+    what is no row's matter, without any value.
     """
 
     cells: pa.Table
     lines: NDArray[np.int64]
     rejects: Rejects
     notes: tuple[str, ...] = ()
-    gathered: int = 0
 
     @property
     def rows(self) -> int:
-        """Records in the chunk, split or not, each that is gathered among them."""
-        return len(self.lines) + len(self.rejects.lines) + self.gathered
+        """Records in the chunk, split or not."""
+        return len(self.lines) + len(self.rejects.lines)
 
 
 class Reader(Protocol):

@@ -24,7 +24,6 @@ from orchestration.reading.gathers import Gathers
 from orchestration.reading.headers import renamed
 from orchestration.reading.registered import registered
 
-GATHERED = "gathered into one row"
 AGAIN = "row: its records have several values for one name"
 MOST = 1 << 30
 """How many bytes the records may take, where a text that recurs in a chunk counts once."""
@@ -65,7 +64,8 @@ class Gathered:
         query, asked = _query(self._gathers, names, columns)
         with duckdb.connect() as con, registered(con, records=records):
             rows = con.execute(query, asked).to_arrow_table()
-        notes = (*notes, *_differing(rows, self._gathers, columns))
+        made = f"records that were gathered: {records.num_rows:,} into {rows.num_rows:,} rows"
+        notes = (*notes, made, *_differing(rows, self._gathers, columns))
         for first in range(0, max(1, rows.num_rows), ROWS):
             chunk = _chunk(rows.slice(first, ROWS), self._gathers, columns)
             if first == 0:
@@ -102,19 +102,18 @@ def _query(
 ) -> tuple[str, list[object]]:
     """SQL for the rows in the order of their lines, and its parameters.
 
-    `records` is how many records a row was; each of `columns` has by its place the row's text, and
-    in `n…` how many different texts its records say.
+    Each of `columns` has by its place the row's text, and in `n…` how many different texts its
+    records say.
     """
     said = _said(gathers, {name: _at(place) for place, name in enumerate(names)})
     told = [(_at(place), *said[name]) for place, name in enumerate(columns)]
     texts = (f"{MOST_SAID.format(at)} as {at}, cardinality({at}) as n{at}" for at, _, _ in told)
     keys = (_at(names.index(name)) for name in gathers.by)
     query = f"""
-        select {", ".join(["line", "records", *texts])}
+        select {", ".join(["line", *texts])}
         from (
             select
                 min(line) as line,
-                count(*) as records,
                 {", ".join(f"{sql} as {at}" for at, sql, _ in told)}
             from records group by {", ".join(keys)}
         )
@@ -162,9 +161,5 @@ def _chunk(rows: pa.Table, gathers: Gathers, columns: Sequence[str]) -> Chunk:
     good = pa.array(~again)
     lines = rows["line"].to_numpy()
     cells = {name: one_array(rows[_at(place)]).filter(good) for place, name in enumerate(columns)}
-    return Chunk(
-        pa.table(cells),
-        lines[~again],
-        Rejects(lines[again], pa.array([AGAIN] * int(again.sum()), pa.string())),
-        gathered=int(pc.sum(rows["records"]).as_py() or 0) - rows.num_rows,
-    )
+    rejects = Rejects(lines[again], pa.array([AGAIN] * int(again.sum()), pa.string()))
+    return Chunk(pa.table(cells), lines[~again], rejects)
