@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.manifest import PARTIAL_PARSE, dbt_command
+from orchestration.manifest import dbt_command, keep_from_parsing
 from orchestration.settings import Home
 
 log = logging.getLogger("uptake")
@@ -56,8 +56,7 @@ def built(home: Home) -> Iterator[tuple[list[NodeResult], Path]]:
     target = home.warehouse / "target"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
-    if PARTIAL_PARSE.is_file():
-        shutil.copyfile(PARTIAL_PARSE, target / PARTIAL_PARSE.name)
+    keep_from_parsing(target)
     try:
         # the profile's path is relative, so that one parse serves every home
         with contextlib.chdir(home.warehouse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,12 @@ def dbt_command(verb: str, target: Path) -> list[str]:
         "--log-path",
         str(target),
     ]
+
+
+def keep_from_parsing(target: Path) -> None:
+    """Have dbt, where it leaves what it makes in `target`, begin with the project as parsed."""
+    if PARTIAL_PARSE.is_file():
+        shutil.copyfile(PARTIAL_PARSE, target / PARTIAL_PARSE.name)
 
 
 def current_manifest() -> Path:

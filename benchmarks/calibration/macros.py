@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.calibration.cells import Cell, Sums
+from orchestration.manifest import current_manifest, dbt_command, keep_from_parsing
 from orchestration.settings import DBT_PROJECT
 
 SQL = """
@@ -29,18 +29,13 @@ select sample, 'difference', difference, df, ci_low, ci_high from differences
 """
 
 
-def compiled() -> str:
-    """The macros' SQL, as dbt compiles it. Raises RuntimeError with dbt's words if it does not."""
-    with tempfile.TemporaryDirectory(prefix="uptake-calibrate-") as folder:
-        done = subprocess.run(
-            [
-                str(Path(sys.executable).parent / "dbt"), "--quiet", "compile", "--inline", SQL,
-                "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-                "--target-path", str(Path(folder) / "target"), "--log-path", folder,
-            ],
-            cwd=folder,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+def compiled(sql: str = SQL) -> str:
+    """SQL as dbt compiles its macros. Raises RuntimeError, with dbt's words, if it cannot."""
+    current_manifest()
+    with tempfile.TemporaryDirectory(prefix="uptake-macros-") as folder:
+        keep_from_parsing(Path(folder))
+        command = [*dbt_command("compile", Path(folder)), "--quiet", "--inline", sql]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"dbt does not compile the estimator: {done.stdout}{done.stderr}")
     return done.stdout.replace('"next"."intermediate"."student_t"', "student_t")

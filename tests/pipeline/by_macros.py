@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import duckdb
 import pandas as pd
 
+from benchmarks.calibration.macros import compiled
 from orchestration.settings import DBT_PROJECT
 
 SQL = """
@@ -30,7 +27,7 @@ from differences
 
 
 def estimated(
-    units: pd.DataFrame, kinds: dict[str, str], contrasts: dict[str, tuple[str, str]], folder: Path
+    units: pd.DataFrame, kinds: dict[str, str], contrasts: dict[str, tuple[str, str]]
 ) -> pd.DataFrame:
     """Estimates and differences by sample, measure and subgroup.
 
@@ -82,18 +79,4 @@ def estimated(
         """
     )
     con.execute(f"create table student_t as from '{DBT_PROJECT / 'seeds' / 'student_t.csv'}'")
-    return con.sql(_compiled(folder)).df().set_index(["sample", "measure_id", "subgroup"])
-
-
-def _compiled(folder: Path) -> str:
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"), "--quiet", "compile", "--inline", SQL,
-            "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder),
-        ],
-        cwd=folder,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.replace('"next"."intermediate"."student_t"', "student_t")
+    return con.sql(compiled(SQL)).df().set_index(["sample", "measure_id", "subgroup"])

@@ -16,11 +16,10 @@ MEANS = ("api00", "api.stu")
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def answers() -> pd.DataFrame:
     units = pd.concat([_clus1(), _strat()])
     kinds = {one: "mean" if one in MEANS else "proportion" for one in units["measure_id"].unique()}
-    folder = tmp_path_factory.mktemp("oracle")
-    return estimated(units, kinds, {"E_vs_rest": ("E", "rest")}, folder)
+    return estimated(units, kinds, {"E_vs_rest": ("E", "rest")})
 
 
 def _units(frame: pd.DataFrame, sample: str, measure: str, subgroup: str) -> pd.DataFrame:

@@ -21,7 +21,7 @@ CASES = sorted(set(ANSWERS.index.to_flat_index()))
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+def answers() -> pd.DataFrame:
     visits = pd.read_csv(FOLDER / "visits.csv")
     classroom = ["sample", "stratum", "cluster", "unit", "w", "subgroup"]
     seen = visits.groupby(classroom, as_index=False)[["use", "score"]].mean()
@@ -31,8 +31,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
         for own in (seen.assign(subgroup="all"), seen)
     ]
     kinds = {"use": "proportion", "score": "mean"}
-    folder = tmp_path_factory.mktemp("awkward")
-    return estimated(pd.concat(parts), kinds, {"A_vs_B": ("A", "B")}, folder)
+    return estimated(pd.concat(parts), kinds, {"A_vs_B": ("A", "B")})
 
 
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
