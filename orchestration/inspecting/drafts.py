@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from orchestration.inspecting.columns import Column
 from orchestration.inspecting.inspection import Inspected
-from orchestration.reading.gathers import Gathers
+from orchestration.reading.grouping import Grouping
 from orchestration.reading.headers import plain_name
 from orchestration.reading.templates import templates
 
@@ -38,7 +38,7 @@ class Draft:
     used: set[str] = field(default_factory=set)
     columns: dict[str, str] = field(default_factory=dict)
     told: dict[str, Column] = field(default_factory=dict)
-    gathers: Gathers | None = None
+    grouped: Grouping | None = None
 
 
 def as_yaml(found: Inspected, draft: Draft) -> str:
@@ -49,7 +49,7 @@ def as_yaml(found: Inspected, draft: Draft) -> str:
         "version: 1",
         f"source: {draft.source}",
         f"description: {quoted('What this export is, who sends it, and when.')}",
-        *_reads(found, draft.gathers),
+        *_reads(found, draft.grouped),
         "fields:",
         *_rules(draft.fields, templates()[draft.source].fields),
     ]
@@ -84,7 +84,7 @@ def _rules(rules: Mapping[str, tuple[str, str | None]], order: Iterable[str]) ->
     return lines
 
 
-def _reads(found: Inspected, gathers: Gathers | None) -> list[str]:
+def _reads(found: Inspected, grouped: Grouping | None) -> list[str]:
     reads = found.recognised.reads
     parts = [f"format: {reads.format}"]
     if reads.format == "delimited":
@@ -99,26 +99,26 @@ def _reads(found: Inspected, gathers: Gathers | None) -> list[str]:
         parts.append(f"notes_below: {listed(found.notes)}")
     others = found.recognised.other_tables
     asked = f"  # ? other sheets hold a table, too ({others}): is it this one?" if others else ""
-    if gathers is None:
+    if grouped is None:
         return [f"reads: {{{', '.join(parts)}}}{asked}"]
-    return [f"reads:{asked}", *(f"  {part}" for part in parts), *_gathers(gathers)]
+    return [f"reads:{asked}", *(f"  {part}" for part in parts), *_grouped(grouped)]
 
 
-def _gathers(gathers: Gathers) -> list[str]:
+def _grouped(grouped: Grouping) -> list[str]:
     lines = [
-        "  gathers:",
-        f"    by: {listed(gathers.by)}  # ? do records that agree in these make one row?",
+        "  grouped:",
+        f"    by: {listed(grouped.by)}  # ? do records that agree in these make one row?",
     ]
-    if gathers.counts:
+    if grouped.counts:
         lines.append("    counts:")
-    for one in gathers.counts:
+    for one in grouped.counts:
         where, asked = "", "  # ? is every one enrolled? else say which, as 'where'"
         if one.where is not None:
             values = listed(one.where.values)
             where = f", where: {{column: {quoted(one.where.column)}, values: {values}}}"
             asked = ""
         lines.append(f"      - {{column: {one.column}, of: {quoted(one.of)}{where}}}{asked}")
-    if (spreads := gathers.spreads) is not None:
+    if (spreads := grouped.spreads) is not None:
         names, values = quoted(spreads.names), quoted(spreads.values)
         columns = listed(spreads.columns)
         lines.append(f"    spreads: {{names: {names}, values: {values}, columns: {columns}}}")

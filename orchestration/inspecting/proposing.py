@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from orchestration.inspecting.columns import KNOWN_SHARE, Column, share_known
 from orchestration.inspecting.drafts import Draft, as_yaml, quoted
-from orchestration.inspecting.gathering import gather, recurs
+from orchestration.inspecting.grouping import group, recurs
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, likeness
 from orchestration.inspecting.recognising import GOOGLE_MOMENTS
@@ -71,6 +71,8 @@ MAPS = {
 
 PERIODS = ("period", "class period")
 LONG_AGO = "2000-01-01"
+ASKED_OF_ANYBODY = 2
+"""How many questions a form of those who sign in has, beside who they are and where."""
 UNSAID = ("not_observed", "dont_know", "not_applicable")
 RECURS = "rows that agree in {key} are versions of one, of which the newest stands: are they?"
 MAPPED_SHARE = 0.5
@@ -83,7 +85,10 @@ def proposed(found: Inspected, registry: Registry, source: str | None = None) ->
         drafts = [_draft(found, registry, name) for name in templates()]
         # what answers items is what it is; then what has the most fields by a column; if none has
         # any, rather something that is asked than a list of schools
-        draft = max(drafts, key=lambda one: (_answering(one), _fed(one), len(one.answers)))
+        draft = max(
+            drafts,
+            key=lambda one: (_answering(one), _signs_in(found, one), _fed(one), len(one.answers)),
+        )
     else:
         draft = _draft(found, registry, source)
     return as_yaml(found, draft)
@@ -91,6 +96,19 @@ def proposed(found: Inspected, registry: Registry, source: str | None = None) ->
 
 def _answering(draft: Draft) -> int:
     return sum(question is None for _, question in draft.answers.values())
+
+
+def _signs_in(found: Inspected, draft: Draft) -> int:
+    """For who came to sessions: 1 where people say that and next to nothing else.
+
+    -1 where they say more, and nothing tells whether they came: that is a survey about sessions.
+    """
+    if draft.source != "pl_attendance" or not {*templates()[draft.source].key} <= {*draft.told}:
+        return 0
+    others = (one for one in found.columns if one.name not in draft.used and not one.is_personal)
+    if sum(one.kind == "text" for one in others) <= ASKED_OF_ANYBODY:
+        return 1
+    return 0 if "attended" in draft.told else -1
 
 
 def _fed(draft: Draft) -> float:
@@ -123,7 +141,7 @@ def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
         for item in registry.items_of(source):
             _answer(found, draft, registry, item)
     _drop_without_consent(draft)
-    gather(found, draft, registry)
+    group(found, draft, registry)
     _ask_of_recurring(found, draft)
     _fill(found, draft, registry)
     return draft
@@ -140,7 +158,7 @@ def _drop_without_consent(draft: Draft) -> None:
 def _ask_of_recurring(found: Inspected, draft: Draft) -> None:
     """Ask of the key whose rows recur: of these one would stand, as of a student's classes."""
     key = templates()[draft.source].key
-    if draft.gathers or not set(key) <= set(draft.columns):
+    if draft.grouped or not set(key) <= set(draft.columns):
         return
     if recurs(found, [draft.columns[name] for name in key]):
         rule, question = draft.fields[key[-1]]

@@ -115,7 +115,7 @@ def _pseudonym_problems(
 def _privacy_problems(contract: Contract) -> Iterator[Problem]:
     named_in = {column for rule in contract.fields.values() for column in rule.named_in}
     for index, column in enumerate(contract.secret):
-        if column in named_in | {*contract.columns, *contract.reads.gathered_from}:
+        if column in named_in | {*contract.columns, *contract.reads.grouped_from}:
             yield ("secret", index), f"column '{column}' is secret, and so may feed nothing"
     for index, column in enumerate(contract.identifying):
         fed = [

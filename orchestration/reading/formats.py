@@ -16,7 +16,7 @@ from orchestration.reading.errors import WrongFormat
 from orchestration.reading.excel import ExcelReader
 from orchestration.reading.files import File
 from orchestration.reading.foreign import refuse_foreign
-from orchestration.reading.gathered import Gathered
+from orchestration.reading.grouped import Grouped
 from orchestration.reading.oneroster import OneRosterReader
 from orchestration.reading.reads import Reads
 from orchestration.reading.surveys import (
@@ -53,7 +53,7 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     refuse_foreign(path)
     reader = _opened(path, reads)
-    return Gathered(reader, reads.gathers) if reads.gathers is not None else reader
+    return Grouped(reader, reads.grouped) if reads.grouped is not None else reader
 
 
 def _opened(path: Path, reads: Reads) -> Reader:

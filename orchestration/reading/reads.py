@@ -5,7 +5,7 @@ reads: {format: delimited, header_has: [State, Total], notes_below: ["Note:"]}
 reads: {format: excel, sheet: Responses, header_rows: 2}
 reads: {format: qualtrics}
 reads: {format: oneroster}
-reads: {format: delimited, gathers: {by: [Section], counts: [{column: Students, of: Student ID}]}}
+reads: {format: delimited, grouped: {by: [Section], counts: [{column: Students, of: Student ID}]}}
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from orchestration.reading.contract_rules import Model
-from orchestration.reading.gathers import Gathers
+from orchestration.reading.grouping import Grouping
 
 ANY: Final = "any"
 """An encoding or a delimiter that is told from the file, or the file refused."""
@@ -55,7 +55,7 @@ class Reads(Model):
     first record, and `header_rows` records where it stands on several. A record that begins with
     one of `notes_below` ends the table. `sheet` is of a workbook. `definition` names a Qualtrics
     survey's .qsf beside the contract: the files have numeric values, and `codes`, which is made of
-    it as the contract is loaded, says what they mean. `gathers` says how several records make one
+    it as the contract is loaded, says what they mean. `grouped` says how several records make one
     row.
     """
 
@@ -67,7 +67,7 @@ class Reads(Model):
     header_has: tuple[str, ...] = ()
     notes_below: tuple[str, ...] = ()
     definition: str | None = None
-    gathers: Gathers | None = None
+    grouped: Grouping | None = None
     codes: tuple[Codes, ...] = ()
 
     @property
@@ -83,9 +83,9 @@ class Reads(Model):
         return self.delimiter or ("," if self.format == "delimited" else ANY)
 
     @property
-    def gathered_from(self) -> tuple[str, ...]:
+    def grouped_from(self) -> tuple[str, ...]:
         """The columns that are read to make rows of several records."""
-        return self.gathers.inputs if self.gathers is not None else ()
+        return self.grouped.inputs if self.grouped is not None else ()
 
     @field_validator("delimiter")
     @classmethod

@@ -73,6 +73,15 @@ def test_tabs_separate_though_times_have_commas(export):
             "10,2022-02-11 08:12:44-08:00,ada@school.example,Attending,Unit 4,Yes",
             {"educator_id": "Email", "session_id": "Event Name", "attended": "Checked In"},
         ),
+        (
+            "Timestamp,Email Address,Your name,School Site,Which session are you attending?",
+            "3/14/2022 8:01:22,ada@school.example,Ada Lovelace,Oak MS,Unit 4",
+            {
+                "educator_id": "Email Address",
+                "session_id": "Which session are you attending?",
+                "school_id": "School Site",
+            },
+        ),
     ],
 )
 def test_who_came_is_attendance(export, header, line, told_by):
@@ -92,3 +101,12 @@ def test_a_day_of_birth_is_no_day_of_a_survey(export):
     draft = yaml.safe_load(told(export(text), "--propose").stdout)
     assert "DOB" in draft["secret"]
     assert draft["fields"]["recorded_on"] == {"from": "landing_term"}
+
+
+def test_who_says_how_it_was_at_a_session_is_surveyed(export):
+    asked = ("How useful was it?", "What worked well?", "What will you try first?")
+    header = ["Timestamp", "Email Address", "Which session did you attend?", *asked]
+    line = "3/14/2022 8:01:22,ada@school.example,Unit 4,Very,The tasks,Them"
+    path = export(f"{','.join(header)}\n{line}\n{line.replace('ada', 'bo')}\n")
+    draft = yaml.safe_load(told(path, "--propose").stdout)
+    assert draft["source"].endswith("_survey")

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from orchestration.reading.chunks import Chunk, Reader, Rejects
 from orchestration.reading.columns import one_array, texts_of
 from orchestration.reading.errors import FileRefused
-from orchestration.reading.gathers import Gathers
+from orchestration.reading.grouping import Grouping
 from orchestration.reading.headers import renamed
 from orchestration.reading.registered import registered
 
@@ -40,34 +40,34 @@ MOST_SAID = """
 """
 
 
-class Gathered:
-    """A Reader of what a file's records make; see `gathers.Gathers` and `chunks.Reader`.
+class Grouped:
+    """A Reader of what a file's records make; see `grouping.Grouping` and `chunks.Reader`.
 
     A row's line is that of its first record. Rows whose records give one name several values are
     rejected. Raises FileRefused, as a sentence, for a file of more than is held in memory.
     """
 
-    def __init__(self, reader: Reader, gathers: Gathers) -> None:
-        self._reader = renamed(reader, gathers.inputs)
-        self._gathers = gathers
+    def __init__(self, reader: Reader, grouping: Grouping) -> None:
+        self._reader = renamed(reader, grouping.inputs)
+        self._grouping = grouping
 
     @property
     def header(self) -> tuple[str, ...]:
         """The file's columns, and those that are made."""
-        return (*self._reader.header, *self._gathers.made)
+        return (*self._reader.header, *self._grouping.made)
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """The rows, of which only `columns` are kept. Raises FileRefused as the reader does."""
-        own = [name for name in columns if name not in self._gathers.made]
-        names = list(dict.fromkeys([*self._gathers.inputs, *own]))
+        own = [name for name in columns if name not in self._grouping.made]
+        names = list(dict.fromkeys([*self._grouping.inputs, *own]))
         records, rejects, notes = self._records(names)
-        query, asked = _query(self._gathers, names, columns)
+        query, asked = _query(self._grouping, names, columns)
         with duckdb.connect() as con, registered(con, records=records):
             rows = con.execute(query, asked).to_arrow_table()
-        made = f"records that were gathered: {records.num_rows:,} into {rows.num_rows:,} rows"
-        notes = (*notes, made, *_differing(rows, self._gathers, columns))
+        made = f"records that were grouped: {records.num_rows:,} into {rows.num_rows:,} rows"
+        notes = (*notes, made, *_differing(rows, self._grouping, columns))
         for first in range(0, max(1, rows.num_rows), ROWS):
-            chunk = _chunk(rows.slice(first, ROWS), self._gathers, columns)
+            chunk = _chunk(rows.slice(first, ROWS), self._grouping, columns)
             if first == 0:
                 chunk = replace(chunk, rejects=Rejects.of([rejects, chunk.rejects]), notes=notes)
             yield chunk
@@ -85,7 +85,7 @@ class Gathered:
             size += parts[-1].nbytes
             if size > MOST:
                 raise FileRefused(
-                    f"its records take more than {MOST >> 30} GiB, the most that is gathered into "
+                    f"its records take more than {MOST >> 30} GiB, the most that is grouped into "
                     "rows: send it in parts, each with all records of its rows."
                 )
             rejects.append(chunk.rejects)
@@ -98,17 +98,17 @@ def _at(place: int) -> str:
 
 
 def _query(
-    gathers: Gathers, names: Sequence[str], columns: Sequence[str]
+    grouping: Grouping, names: Sequence[str], columns: Sequence[str]
 ) -> tuple[str, list[object]]:
     """SQL for the rows in the order of their lines, and its parameters.
 
     Each of `columns` has by its place the row's text, and in `n…` how many different texts its
     records say.
     """
-    said = _said(gathers, {name: _at(place) for place, name in enumerate(names)})
+    said = _said(grouping, {name: _at(place) for place, name in enumerate(names)})
     told = [(_at(place), *said[name]) for place, name in enumerate(columns)]
     texts = (f"{MOST_SAID.format(at)} as {at}, cardinality({at}) as n{at}" for at, _, _ in told)
-    keys = (_at(names.index(name)) for name in gathers.by)
+    keys = (_at(names.index(name)) for name in grouping.by)
     query = f"""
         select {", ".join(["line", *texts])}
         from (
@@ -122,12 +122,12 @@ def _query(
     return query, [value for _, _, values in told for value in values]
 
 
-def _said(gathers: Gathers, at: Mapping[str, str]) -> dict[str, tuple[str, list[object]]]:
+def _said(grouping: Grouping, at: Mapping[str, str]) -> dict[str, tuple[str, list[object]]]:
     """For each column SQL for its texts and how many records say each, and its parameters."""
     said: dict[str, tuple[str, list[object]]] = {
         name: (f"histogram({place}) filter (where {place} <> '')", []) for name, place in at.items()
     }
-    for one in gathers.counts:
+    for one in grouping.counts:
         chosen, values = "true", list[object]()
         if one.where is not None:
             lowered = f"lower({at[one.where.column]})"
@@ -135,27 +135,27 @@ def _said(gathers: Gathers, at: Mapping[str, str]) -> dict[str, tuple[str, list[
             values = [[text.strip() for text in one.where.values]]
         counted = f"count(distinct nullif({at[one.of]}, '')) filter (where {chosen})"
         said[one.column] = (f"map {{({counted})::varchar: 1}}", values)
-    if gathers.spreads is not None:
-        name, value = at[gathers.spreads.names], at[gathers.spreads.values]
+    if grouping.spreads is not None:
+        name, value = at[grouping.spreads.names], at[grouping.spreads.values]
         beside = f"lower({name}) = lower(?) and {value} <> ''"
-        for column in gathers.spreads.columns:
+        for column in grouping.spreads.columns:
             said[column] = (f"histogram({value}) filter (where {beside})", [column.strip()])
     return said
 
 
-def _differing(rows: pa.Table, gathers: Gathers, columns: Sequence[str]) -> Iterator[str]:
+def _differing(rows: pa.Table, grouping: Grouping, columns: Sequence[str]) -> Iterator[str]:
     """The columns that have a text of most of a row's records, and not of all, by their rows."""
     for place, name in enumerate(columns):
         differ = pc.sum(pc.greater(rows[f"n{_at(place)}"], 1)).as_py()
-        if differ and name not in gathers.made:
+        if differ and name not in grouping.made:
             yield f"rows whose records differ in '{name}', where what most say stands: {differ:,}"
 
 
-def _chunk(rows: pa.Table, gathers: Gathers, columns: Sequence[str]) -> Chunk:
+def _chunk(rows: pa.Table, grouping: Grouping, columns: Sequence[str]) -> Chunk:
     """Some rows as a chunk; those that have several values for one name are rejected."""
     again = np.zeros(rows.num_rows, dtype=bool)
     for place, name in enumerate(columns):
-        if name in gathers.made:
+        if name in grouping.made:
             several = pc.greater(rows[f"n{_at(place)}"], 1)
             again |= pc.fill_null(several, False).to_numpy()
     good = pa.array(~again)

@@ -45,7 +45,7 @@ def test_the_students_of_a_class_are_counted(home, export):
     path = export(HEADER, STUDENTS)
     draft = draft_of(path)
     assert draft["source"] == "roster"
-    assert draft["reads"]["gathers"] == {
+    assert draft["reads"]["grouped"] == {
         "by": ["School Code", "Section ID"],
         "counts": [
             {"column": "students", "of": "Student ID"},
@@ -67,14 +67,14 @@ def test_the_students_of_a_class_are_counted(home, export):
     assert (one.rows_read, one.rows_accepted) == (3, 3)
 
 
-def test_a_class_a_row_is_not_gathered(export):
-    assert "gathers" not in draft_of(export(HEADER, STUDENTS[::20]))["reads"]
+def test_a_class_a_row_is_not_grouped(export):
+    assert "grouped" not in draft_of(export(HEADER, STUDENTS[::20]))["reads"]
 
 
 def test_without_a_column_that_tells_students_apart_nothing_is_counted(export):
     path = export(HEADER[:5], [row[:5] for row in STUDENTS])
     draft = draft_of(path)
-    assert "gathers" not in draft["reads"]
+    assert "grouped" not in draft["reads"]
     assert "are versions of one" in told(path, "--propose").stdout
 
 
@@ -82,7 +82,7 @@ def test_ratings_with_a_row_each_are_spread(home, export):
     path = export(RATING, RATINGS)
     draft = draft_of(path)
     assert draft["source"] == "observations"
-    assert draft["reads"]["gathers"] == {
+    assert draft["reads"]["grouped"] == {
         "by": ["Observation ID"],
         "spreads": {"names": "Criterion", "values": "Score", "columns": ["Use of materials"]},
     }

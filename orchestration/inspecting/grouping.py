@@ -14,7 +14,7 @@ from orchestration.inspecting.likeness import ALIKE, headings, likeness
 from orchestration.inspecting.words import CALLED, OF_LEARNERS, PUPIL
 from orchestration.reading.columns import mapped, one_array, texts_of
 from orchestration.reading.contract_items import scale_map
-from orchestration.reading.gathers import Counts, Gathers, Spreads, Where
+from orchestration.reading.grouping import Counts, Grouping, Spreads, Where
 from orchestration.reading.headers import plain_name
 from orchestration.reading.templates import templates
 from orchestration.registry import Registry
@@ -27,8 +27,8 @@ SEATS: Mapping[str, str] = {
 """Whose seats a roster counts apart, and the field that says so of a student."""
 
 
-def gather(found: Inspected, draft: Draft, registry: Registry) -> None:
-    """Have the draft gather what its key recurs for: a class's students, or ratings of a visit."""
+def group(found: Inspected, draft: Draft, registry: Registry) -> None:
+    """Have the draft group what its key recurs for: a class's students, or ratings of a visit."""
     template = templates()[draft.source]
     by = [draft.columns[name] for name in template.key if name in draft.columns]
     if template.key[-1] not in draft.columns or not recurs(found, by):
@@ -58,9 +58,9 @@ def _count_students(found: Inspected, draft: Draft, registry: Registry, by: Sequ
             counts.append(Counts(column=name, of=pupil.name, where=where))
     made = [one.column for one in counts]
     if not {plain_name(one.name) for one in found.columns} & set(made):
-        draft.gathers = Gathers(by=tuple(by), counts=tuple(counts))
+        draft.grouped = Grouping(by=tuple(by), counts=tuple(counts))
         draft.identifying.append(pupil.name)
-        draft.used |= set(draft.gathers.inputs)
+        draft.used |= set(draft.grouped.inputs)
         draft.fields |= {name: (f"{{column: {name}}}", None) for name in made}
 
 
@@ -103,7 +103,7 @@ def _spread_answers(found: Inspected, draft: Draft, registry: Registry, by: Sequ
     known, names_in, values_in = best
     if known:
         spreads = Spreads(names=names_in, values=values_in, columns=tuple(known.values()))
-        draft.gathers = Gathers(by=tuple(by), spreads=spreads)
+        draft.grouped = Grouping(by=tuple(by), spreads=spreads)
         draft.used |= {names_in, values_in}
         for item, text in known.items():
             draft.answers[item] = (f"{{column: {quoted(text)}}}", None)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.reading import gathered
+from orchestration.reading import grouped
 from orchestration.reading.chunks import Rejects
 from orchestration.reading.contract_files import check_text, parse_contract
 from orchestration.reading.errors import FileRefused
@@ -26,7 +26,7 @@ source: roster
 description: A row a student and section, of the student information system.
 reads:
   format: delimited
-  gathers:
+  grouped:
     by: [School, Section]
     counts:
       - {column: Students, of: Student ID, where: {column: Enrollment, values: [Active]}}
@@ -62,7 +62,7 @@ source: observations
 description: A row a rating, of the observation platform.
 reads:
   format: delimited
-  gathers:
+  grouped:
     by: [Visit]
     spreads: {names: Indicator, values: Rating, columns: [Use of materials]}
 fields:
@@ -117,7 +117,7 @@ def test_a_roster_of_students_is_one_of_classes_with_their_seats(land, read, row
     (one,) = account.files
     assert (one.rows_read, one.rows_accepted) == (3, 3)
     assert one.notes == (
-        "records that were gathered: 6 into 3 rows",
+        "records that were grouped: 6 into 3 rows",
         "rows whose records differ in 'Grade', where what most say stands: 1",
     )
     assert one.extra_columns == ()
@@ -156,7 +156,7 @@ def test_ratings_of_a_row_each_are_one_visit(land, read, rows_of, quarantined, o
     (one,) = account.files
     assert (one.rows_read, one.rows_accepted) == (4, 2)
     assert Counter(row["reason"] for row in quarantined(account)) == {
-        gathered.AGAIN: 1, "materials (column Use of materials): required, but blank": 1,
+        grouped.AGAIN: 1, "materials (column Use of materials): required, but blank": 1,
     }  # fmt: skip
 
 
@@ -173,10 +173,10 @@ def test_a_file_without_what_is_counted_is_refused_by_its_name(land, read, only)
 
 
 def test_more_than_memory_is_to_hold_is_refused(land, read, only, monkeypatch):
-    monkeypatch.setattr(gathered, "MOST", 100)
+    monkeypatch.setattr(grouped, "MOST", 100)
     land("roster", "a.csv", table(HEADER, STUDENTS))
     (one,) = read("roster", contracts=only(ENROLLED)).files
-    assert "the most that is gathered into rows: send it in parts" in one.refused
+    assert "the most that is grouped into rows: send it in parts" in one.refused
 
 
 def test_a_class_that_was_refused_is_mended_with_its_seats(tmp_path):
@@ -206,16 +206,16 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_what_cannot_be_gathered_is_told_with_the_contract(registry, name):
+def test_what_cannot_be_grouped_is_told_with_the_contract(registry, name):
     old, new, said = PROBLEMS[name]
     problems = check_text(ENROLLED.replace(old, new, 1), "c.yaml", "enrolled", registry).problems
     assert any(said in one for one in problems), problems
 
 
 CELL = st.sampled_from(["", "a", "b", " B", "ü"])
-GATHERS = Reads.model_validate(
+GROUPS = Reads.model_validate(
     {
-        "gathers": {
+        "grouped": {
             "by": ["k"],
             "counts": [
                 {"column": "all", "of": "x"},
@@ -229,7 +229,7 @@ GATHERS = Reads.model_validate(
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    return tmp_path_factory.mktemp("gathered") / "a.csv"
+    return tmp_path_factory.mktemp("grouped") / "a.csv"
 
 
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL), max_size=30))
@@ -253,7 +253,7 @@ def test_rows_are_what_a_loop_over_their_records_makes(path, records):
             "some": str(len({x for x, _, w in own if w == "b"} - {""})),
             "A": next(iter(spread), ""),
         }
-    chunks = list(open_file(path, GATHERS).chunks(["k", "x", "all", "some", "A"]))
+    chunks = list(open_file(path, GROUPS).chunks(["k", "x", "all", "some", "A"]))
     rows = {row.pop("k"): row for chunk in chunks for row in chunk.cells.to_pylist()}
     assert rows == expected
     assert len(Rejects.of([chunk.rejects for chunk in chunks]).lines) == rejected
@@ -261,12 +261,12 @@ def test_rows_are_what_a_loop_over_their_records_makes(path, records):
     assert chunks[0].notes[0].endswith(f": {len(records)} into {len(groups)} rows")
 
 
-def test_a_bundle_is_not_gathered():
+def test_a_bundle_is_not_grouped():
     with pytest.raises(ValueError, match="is known"):
-        Reads.model_validate({"format": "oneroster", "gathers": GATHERS.gathers})
+        Reads.model_validate({"format": "oneroster", "grouped": GROUPS.grouped})
 
 
-def test_what_is_gathered_is_refused_as_its_reader_refuses(path):
+def test_what_is_grouped_is_refused_as_its_reader_refuses(path):
     path.write_text('k,x,y,w\n"')
     with pytest.raises(FileRefused, match="never closed"):
-        list(open_file(path, GATHERS).chunks(["k"]))
+        list(open_file(path, GROUPS).chunks(["k"]))

@@ -1,11 +1,11 @@
 """What a contract says of files whose rows are several records each. Models only.
 
-gathers:
+grouped:
   by: [School, Section]
   counts:
     - {column: Students, of: Student ID}
     - {column: English learners, of: Student ID, where: {column: EL status, values: [EL, LTEL]}}
-gathers:
+grouped:
   by: [Visit ID]
   spreads: {names: Indicator, values: Rating, columns: [Use of materials, Discourse]}
 """
@@ -42,7 +42,7 @@ class Spreads(Model):
     columns: tuple[str, ...] = Field(min_length=1)
 
 
-class Gathers(Model):
+class Grouping(Model):
     """Records that agree in the columns `by` are one row.
 
     Of every other column a row has what most of its records say, of the texts that equally many say
@@ -68,8 +68,8 @@ class Gathers(Model):
         return (*(one.column for one in self.counts), *spread)
 
     @model_validator(mode="after")
-    def makes_something(self) -> Gathers:
-        """Records are gathered for what they make, and no two columns have one name."""
+    def makes_something(self) -> Grouping:
+        """Records are grouped for what they make, and no two columns have one name."""
         if not self.made:
             raise ValueError("say what the records of a row make: 'counts' or 'spreads'")
         names = Counter((*self.inputs, *self.made))
