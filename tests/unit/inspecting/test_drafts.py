@@ -276,12 +276,3 @@ def test_that_schools_are_named_tells_no_directory(drafted):
         "340,Oak,88001,6,1200,IM MATH 6,300,1\n341,Elm,88002,7,1201,IM MATH 7,301,2\n"
     )
     assert draft["source"] == "roster"
-
-
-def test_a_class_that_has_a_row_a_student_is_asked_about(drafted):
-    rows = "".join(f"{school},{n // 2},90{n},6,IM 6\n" for school in (1, 2) for n in range(4))
-    _, asked = drafted(f"School Code,Section,Student ID,Grade,Course Title\n{rows}")
-    assert "class_id" in asked
-    once = "".join(f"{school},{n},6,IM 6\n" for school in (1, 2) for n in range(4))
-    _, asked = drafted(f"School Code,Section,Grade,Course Title\n{once}")
-    assert "class_id" not in asked

@@ -68,7 +68,9 @@ def test_the_students_of_a_class_are_counted(home, export):
 
 
 def test_a_class_a_row_is_not_grouped(export):
-    assert "grouped" not in draft_of(export(HEADER, STUDENTS[::20]))["reads"]
+    path = export(HEADER, STUDENTS[::20])
+    assert "grouped" not in draft_of(path)["reads"]
+    assert "are versions of one" not in told(path, "--propose").stdout
 
 
 def test_without_a_column_that_tells_students_apart_nothing_is_counted(export):
