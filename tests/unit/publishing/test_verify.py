@@ -18,10 +18,10 @@ FALL, SPRING = "2021-22-fall", "2021-22-spring"
 at = partial(pytest.param, marks=pytest.mark.long)
 CHECKED_BY_SHA = [
     "index.html",
-    at("west.html"),
-    at("data/mart_adoption.csv"),
+    "west.html",
+    "data/mart_adoption.csv",
     "data/mart_adoption.parquet",
-    at("data/mart_row_accounting.csv"),
+    "data/mart_row_accounting.csv",
 ]
 
 
@@ -57,27 +57,32 @@ def test_a_publication_as_it_was_published_has_no_mismatch(home, folder):
     assert verify(home, folder.name) == []
 
 
-@pytest.mark.parametrize("name", CHECKED_BY_SHA)
+def unsaid(said: list[str], expected: list[str]) -> list[str]:
+    return [one for one in expected if not any(one in sentence for sentence in said)]
+
+
 @pytest.mark.parametrize("place", [at(0), 0.5, at(1)])
-def test_one_flipped_byte_is_found_in_any_file(home, folder, name, place):
-    path = folder / name
-    data = bytearray(path.read_bytes())
-    data[min(int(len(data) * place), len(data) - 1)] ^= 1
-    path.write_bytes(data)
-    said = verify(home, folder.name)
-    assert any(str(path) in one for one in said)
+def test_one_flipped_byte_is_found_in_any_file(home, folder, place):
+    paths = [folder / name for name in CHECKED_BY_SHA]
+    for path in paths:
+        data = bytearray(path.read_bytes())
+        data[min(int(len(data) * place), len(data) - 1)] ^= 1
+        path.write_bytes(data)
+    assert unsaid(verify(home, folder.name), list(map(str, paths))) == []
 
 
-@pytest.mark.parametrize("name", [*CHECKED_BY_SHA, "marts.duckdb"])
-def test_a_missing_file_is_found(home, folder, name):
-    (folder / name).unlink()
-    assert any(f"{folder / name} is missing" in one for one in verify(home, folder.name))
+def test_a_missing_file_is_found(home, folder):
+    paths = [folder / name for name in (*CHECKED_BY_SHA, "marts.duckdb")]
+    for path in paths:
+        path.unlink()
+    assert unsaid(verify(home, folder.name), [f"{path} is missing" for path in paths]) == []
 
 
-@pytest.mark.parametrize("name", ["extra.txt", "data/more.csv", "marts.duckdb.wal"])
-def test_an_extra_file_is_found(home, folder, name):
-    (folder / name).write_bytes(b"")
-    assert any(f"{folder / name} is extra" in one for one in verify(home, folder.name))
+def test_an_extra_file_is_found(home, folder):
+    paths = [folder / name for name in ("extra.txt", "data/more.csv", "marts.duckdb.wal")]
+    for path in paths:
+        path.write_bytes(b"")
+    assert unsaid(verify(home, folder.name), [f"{path} is extra" for path in paths]) == []
 
 
 def test_an_edited_manifest_is_found(home, folder):

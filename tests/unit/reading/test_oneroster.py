@@ -165,7 +165,7 @@ DELTAS = {
 }
 
 
-@settings(max_examples=12, deadline=None,
+@settings(max_examples=6, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.permutations(["bulk", *DELTAS]))
 def test_a_bulk_and_its_deltas_are_one_roster_whatever_their_names_and_order(

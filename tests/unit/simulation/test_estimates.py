@@ -15,6 +15,7 @@ USES = {
 }
 KEYS = ["local_district", "level"]
 AGREES = {"Agree", "Strongly agree"}
+SEEDS = [1, 2, *(pytest.param(seed, marks=pytest.mark.long) for seed in (3, 4))]
 SUBSTANTIVE = {"Strongly disagree", "Disagree", *AGREES}
 
 
@@ -55,7 +56,7 @@ def true_means(drawn, measure_id: str, by: str) -> pd.DataFrame:
     return rows.set_index(name)[["process", "roster"]]
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_spring_2022_is_over_80_over_80_and_over_90_in_truth_and_in_the_sample(
     draw: Callable, seed: int
 ) -> None:
@@ -66,7 +67,7 @@ def test_spring_2022_is_over_80_over_80_and_over_90_in_truth_and_in_the_sample(
         assert min(*true.loc[name], seen[name]) > claimed
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_spring_2022_has_4800_students_favourable_on_both_items_of_its_claim(
     draw: Callable, seed: int
 ) -> None:
@@ -78,7 +79,7 @@ def test_spring_2022_has_4800_students_favourable_on_both_items_of_its_claim(
     assert both.sum() > 4_800
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_complexity_is_cited_most_and_by_more_than_chance(draw: Callable, seed: int) -> None:
     spring = draw("2021-22-spring", seed, 1.0)
     named = spring.export("teacher_survey")["challenges"]

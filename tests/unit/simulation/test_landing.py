@@ -153,7 +153,9 @@ class Killed(Exception):
     """Stands for the end of the process."""
 
 
-@pytest.mark.parametrize("after", range(1, 6))
+@pytest.mark.parametrize(
+    "after", [1, *(pytest.param(after, marks=pytest.mark.long) for after in (2, 3, 4)), 5]
+)
 def test_a_simulation_cut_short_leaves_no_file_unlisted_and_can_be_repeated(
     tmp_path: Path, terms: dict[str, Term], after: int
 ) -> None:
