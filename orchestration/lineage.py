@@ -94,7 +94,7 @@ def _lineage(sql: str, schema: MappingSchema, relations: Parents) -> dg.TableCol
     )
     scope = build_scope(tree)
     depends: dict[str, list[dg.TableColumnDep]] = {}
-    for column in tree.named_selects:  # type: ignore[attr-defined]
+    for column in tree.named_selects:
         root = lineage(column, tree, schema, dialect="duckdb", scope=scope, copy=False)
         leaves = {
             (_relation(table), exp.to_column(node.name).name.lower())

@@ -303,7 +303,7 @@ def _arm_dbt(pattern: str) -> None:
             _die()
         return answer
 
-    SQLConnectionManager.add_query = add_query  # type: ignore[method-assign]
+    SQLConnectionManager.add_query = add_query
 
 
 def _die() -> None:
