@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.inspecting.columns import KNOWN_SHARE, Column, share_known
+from orchestration.inspecting.columns import KNOWN_SHARE, SHOWN_TO_RECUR, Column, share_known
 from orchestration.inspecting.drafts import Draft, quoted
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, headings, likeness
@@ -86,7 +86,8 @@ def _spread_answers(found: Inspected, draft: Draft, registry: Registry, by: Sequ
     items = {item.item: item for item in registry.items_of(draft.source)}
     free = _free(found, draft)
     best: tuple[dict[str, str], str, str] = {}, "", ""
-    for names in free:
+    # every row names some item, so that a column of names has few texts
+    for names in (one for one in free if one.distinct * SHOWN_TO_RECUR <= one.filled):
         asked = _asked(names, items.values(), besides=[one.name for one in found.columns])
         for values in free if asked else ():
             known = {
