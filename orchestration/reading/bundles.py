@@ -19,6 +19,7 @@ from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.files import File
 from orchestration.reading.reads import ANY, Encoding, Reads
+from orchestration.reading.zipped import NO_DIRECTORY
 
 MANIFEST = "manifest"
 READ = ("classes", "orgs", "courses", "academicsessions", "enrollments", "users")
@@ -92,7 +93,7 @@ def zipped_names(path: Path) -> list[PurePosixPath]:
             return []
         with zipfile.ZipFile(path) as opened:
             return [PurePosixPath(one) for one in opened.namelist()]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+    except (OSError, *NO_DIRECTORY):
         return []  # whoever opens it says what is wrong with it
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from orchestration.reading.bundles import is_bundle, unzipping
+from orchestration.reading.bundles import is_bundle
 from orchestration.reading.chunks import Reader
 from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import WrongFormat
@@ -27,7 +27,7 @@ from orchestration.reading.surveys import (
     SURVEYMONKEY,
     survey,
 )
-from orchestration.reading.unzipped import Unzipped, unzipped
+from orchestration.reading.unzipped import opened
 
 ONEROSTER = "oneroster"
 
@@ -52,13 +52,5 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
     if is_bundle(path):
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     refuse_foreign(path)
-    reader = _opened(path, reads)
+    reader = opened(path, lambda export: FORMATS[reads.format](export, reads))
     return Grouped(reader, reads.grouped) if reads.grouped is not None else reader
-
-
-def _opened(path: Path, reads: Reads) -> Reader:
-    export = unzipped(path)
-    if export is path:
-        return FORMATS[reads.format](path, reads)
-    with unzipping():
-        return Unzipped(FORMATS[reads.format](export, reads))

@@ -28,7 +28,7 @@ from orchestration.reading.excel import ExcelReader
 from orchestration.reading.files import File
 from orchestration.reading.reads import ANY, Reads
 from orchestration.reading.registered import registered
-from orchestration.reading.unzipped import Unzipped, unzipped
+from orchestration.reading.unzipped import opened, unzipped
 from orchestration.reading.zipped import Zipped, is_workbook
 from orchestration.spreadsheets import unescaped
 
@@ -61,13 +61,9 @@ class Mended:
 
 def mended_file(path: Path, contracts: Sequence[Contract]) -> Mended | None:
     """The mended rows of a file; None where it holds none. Raises FileRefused, as a sentence."""
-    export = _export_with_marks(path)
-    if export is None:
+    if not _may_be_mended(path):
         return None
-    with unzipping():
-        workbook = is_workbook(export)
-        table = ExcelReader(export, WORKBOOK) if workbook else DelimitedReader(export, TEXT)
-    reader = Unescaped(Unzipped(table))
+    reader = Unescaped(opened(path, _table))
     if not {CONTRACT, FILE, ROW} <= set(reader.header):
         return None
     named: set[str] = set()
@@ -86,11 +82,8 @@ def mended_file(path: Path, contracts: Sequence[Contract]) -> Mended | None:
     return Mended(known[meant.pop()], reader, tuple(sorted(origins)))
 
 
-def _export_with_marks(path: Path) -> File | None:
-    """The export of a file whose first bytes speak of mending: no whole file is read for nothing.
-
-    None where they do not, or cannot be read: whoever reads the file says so.
-    """
+def _may_be_mended(path: Path) -> bool:
+    """Whether a file's first bytes speak of mending: no text is to be read whole for nothing."""
     try:
         with unzipping():
             export = unzipped(path)
@@ -101,9 +94,12 @@ def _export_with_marks(path: Path) -> File | None:
                 with export.open("rb") as stream:
                     start = stream.read(LOOKED_AT)
     except (OSError, FileRefused):
-        return None
-    spoken_of = any(ROW.encode(wide) in start for wide in ("utf-8", "utf-16-le", "utf-16-be"))
-    return export if spoken_of else None
+        return False  # whoever reads it says so
+    return any(ROW.encode(wide) in start for wide in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _table(export: File) -> Reader:
+    return ExcelReader(export, WORKBOOK) if is_workbook(export) else DelimitedReader(export, TEXT)
 
 
 class Unescaped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
@@ -54,6 +54,18 @@ def unzipped(path: Path) -> File:
                 return export
             refuse_oversized(member.file_size)
             return _Held(head + stream.read())
+
+
+def opened(path: Path, reader_of: Callable[[File], Reader]) -> Reader:
+    """A reader of a file as it stands, or of the one export that a zip file holds.
+
+    Raises FileRefused, as a sentence, where there is no such export, or the zip file is damaged.
+    """
+    export = unzipped(path)
+    if export is path:
+        return reader_of(path)
+    with unzipping():
+        return Unzipped(reader_of(export))
 
 
 @dataclass(frozen=True)

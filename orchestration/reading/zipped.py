@@ -15,6 +15,8 @@ MOST_UNZIPPED = 512 << 20
 MOST_PARTS = 4096
 PIECE = 1 << 16
 LOCAL_HEADER = 30
+NO_DIRECTORY = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError)
+"""What zipfile raises where it cannot read what a file holds."""
 NO_WORKBOOK = "it is damaged: no workbook; save it again as .xlsx."
 
 HEAD = 4
@@ -67,7 +69,7 @@ class Zipped:
             refuse_oversized(stream.seek(0, os.SEEK_END))
             try:
                 parts = zipfile.ZipFile(stream).infolist()
-            except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as problem:
+            except NO_DIRECTORY as problem:
                 raise FileRefused(NO_WORKBOOK) from problem
         self.parts = {part.filename.lower(): part for part in parts}
         if len(self.parts) != len(parts) or len(parts) > MOST_PARTS:

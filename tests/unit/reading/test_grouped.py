@@ -198,10 +198,11 @@ def test_a_class_that_was_refused_is_mended_with_its_seats(tmp_path):
     assert [(row["class_id"], row["students"]) for row in rows] == [("101", 2)]
 
 
+COUNTS = ENROLLED[ENROLLED.index("    counts:") : ENROLLED.index("fields:")]
 PROBLEMS = {
-    "a column of nobody's": ("secret: [Student name]", "secret: [Student ID]", "is secret"),
+    "a secret column": ("secret: [Student name]", "secret: [Student ID]", "is secret"),
     "a name that stands there": ("column: EL,", "column: Section,", "'Section' is made, and"),
-    "nothing made": ("counts:", "spreads:", "spreads"),
+    "nothing made": (COUNTS, "", "say what the records of a row make"),
 }
 
 
