@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +21,7 @@ from orchestration.reading.columns import one_array, texts_of
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.grouping import Grouping
 from orchestration.reading.headers import renamed
-from orchestration.reading.registered import registered
+from orchestration.reading.registered import in_memory, registered
 
 AGAIN = "row: its records have several values for one name"
 MOST = 1 << 30
@@ -62,7 +61,7 @@ class Grouped:
         names = list(dict.fromkeys([*self._grouping.inputs, *own]))
         records, rejects, notes = self._records(names)
         query, asked = _query(self._grouping, names, columns)
-        with duckdb.connect() as con, registered(con, records=records):
+        with in_memory() as con, registered(con, records=records):
             rows = con.execute(query, asked).to_arrow_table()
         made = f"records that were grouped: {records.num_rows:,} into {rows.num_rows:,} rows"
         notes = (*notes, made, *_differing(rows, self._grouping, columns))

@@ -24,7 +24,7 @@ from orchestration.reading.columns import one_array
 from orchestration.reading.errors import FileRefused, WrongFormat
 from orchestration.reading.headers import renamed
 from orchestration.reading.reads import ANY, Encoding
-from orchestration.reading.registered import registered
+from orchestration.reading.registered import in_memory, registered
 
 FIRST, LAST, SEATS, SUBJECT = "session.startDate", "session.endDate", "students", "class.subject"
 COMPUTED = (SUBJECT, FIRST, LAST, SEATS)
@@ -90,7 +90,7 @@ class OneRosterReader:
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """The bundle's classes, of which only `columns` are kept. Raises FileRefused."""
-        with duckdb.connect() as con, unzipping():
+        with in_memory() as con, unzipping():
             refused = self._load(con, columns)
             rows = con.execute(_query(columns)).to_arrow_table()
             notes = (*_unread(refused), *_dangling(con))

@@ -1,4 +1,4 @@
-"""Arrow tables that SQL can name for a while."""
+"""Arrow tables that SQL can name for a while, and SQL that leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from contextlib import ExitStack, contextmanager
 
 import duckdb
 import pyarrow as pa
+
+
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """A connection that writes nothing: DuckDB would spill, people's ids too, where it is run."""
+    return duckdb.connect(config={"temp_directory": ""})
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from orchestration.reading.contract_files import check_text, parse_contract
 from orchestration.reading.errors import FileRefused
 from orchestration.reading.formats import open_file
 from orchestration.reading.reads import Reads
+from orchestration.reading.registered import in_memory
 from tests.unit.reading.test_mending import District, mended
 
 ENROLLED = """
@@ -271,3 +272,8 @@ def test_what_is_grouped_is_refused_as_its_reader_refuses(path):
     path.write_text('k,x,y,w\n"')
     with pytest.raises(FileRefused, match="never closed"):
         list(open_file(path, GROUPS).chunks(["k"]))
+
+
+def test_sql_over_people_has_nowhere_to_spill_to():
+    with in_memory() as con:
+        assert con.execute("select current_setting('temp_directory')").fetchall() == [("",)]
