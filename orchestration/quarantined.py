@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -23,6 +22,7 @@ from orchestration.reading.errors import FileRefused
 from orchestration.reading.landing import partition_folder, simulated_files
 from orchestration.reading.mending import CONTRACT, FILE, MARKS, REASON, ROW, digest, mended_file
 from orchestration.reading.problems import EXCLUDED
+from orchestration.reading.registered import in_memory
 from orchestration.reading.templates import templates
 from orchestration.settings import Home
 from orchestration.site import Site
@@ -165,7 +165,7 @@ def _rows(home: Home, asked: Asked) -> pd.DataFrame:
     columns = ["source", "term", "file", "sha256", "line", "reason", "row"]
     if not paths:
         return pd.DataFrame({name: pd.Series(dtype="object") for name in [*columns, "cells"]})
-    with duckdb.connect() as con:
+    with in_memory() as con:
         return con.execute(
             f"""
             select {", ".join(columns)}, {digest("row")} as cells

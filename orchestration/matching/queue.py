@@ -29,7 +29,7 @@ from orchestration.reading.errors import FileRefused
 from orchestration.reading.fitting import fitting_contract
 from orchestration.reading.formats import open_file
 from orchestration.reading.landing import partition_folder
-from orchestration.reading.registered import registered
+from orchestration.reading.registered import in_memory, registered
 from orchestration.reading.templates import templates
 from orchestration.site import Site
 
@@ -96,7 +96,7 @@ def unmatched(
     partitions = Partitions.of(site)
     settled = {one.identity for one in site.registry.matches if not one.id or one.kind == EDUCATOR}
     found = []
-    with duckdb.connect() as con:
+    with in_memory() as con:
         for own_source, own_term in partitions.found:
             if source not in (None, own_source) or term not in (None, own_term):
                 continue
