@@ -163,11 +163,14 @@ def _kind(con: duckdb.DuckDBPyConnection, distinct: pa.StringArray) -> tuple[str
         return "blank", ()
     if pc.max(pc.binary_length(distinct)).as_py() > LONGEST_WRITTEN:
         return "text", ()
+    first = distinct[0].as_py()
+    if not any(map(str.isdigit, first)):
+        return "text", ()  # told at once: neither a number nor a time is written without a digit
     for kind in ("integer", "decimal"):
         if not typed(con, distinct, kind, ()).null_count:
             return kind, ()
     for kind, formats in (("date", DAYS), ("timestamp", MOMENTS)):
-        likely = [one for one in formats if _is_written(distinct[0].as_py(), one)]
+        likely = [one for one in formats if _is_written(first, one)]
         whole = [one for one in likely if not typed(con, distinct, kind, [one]).null_count]
         if whole:
             return kind, tuple(_rivals(whole))

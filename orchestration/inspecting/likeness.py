@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -25,6 +26,7 @@ OWN_NAMES = ("Response", "Open-Ended Response")
 """What SurveyMonkey calls the one column of a question."""
 
 
+@lru_cache(1 << 14)
 def words(text: str) -> str:
     """A text as its words: no markup, punctuation or case, and names such as `schoolId` apart."""
     bare = re.sub(r"<[^>]*>", " ", html.unescape(text))
