@@ -1,7 +1,7 @@
 """The estimator's macros, fed tables, against R's `survey` (../shared/oracles) to 1e-9.
 
 What no export could carry is here: means of a test score, its domains, a ratio, differences.
-The proportions go through landing, run and mart in test_oracle_run.
+The proportions go through landing, models and mart in test_oracle_marts.
 """
 
 from __future__ import annotations
