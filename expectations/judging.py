@@ -95,7 +95,7 @@ def mart_verdict(home: Home, con: duckdb.DuckDBPyConnection, table: str, term: s
     Raises KeyError for a mart without a suite, and duckdb.Error for a build that lacks a table.
     """
     suite = suite_for(table)
-    fingerprint, compared = _mart_fingerprints(suite, con, term)
+    fingerprint, compared = _mart_fingerprints(home, suite, con, term)
     verdict = find(home, suite, term, fingerprint, compared)
     if verdict is not None:
         return verdict
@@ -108,7 +108,7 @@ def find_mart_verdict(
 ) -> Verdict | None:
     """The verdict on exactly this content of a mart's term, or None: release only looks up."""
     suite = suite_for(table)
-    fingerprint, compared = _mart_fingerprints(suite, con, term)
+    fingerprint, compared = _mart_fingerprints(home, suite, con, term)
     return find(home, suite, term, fingerprint, compared)
 
 
@@ -148,10 +148,10 @@ def _raw_fingerprints(
 
 
 def _mart_fingerprints(
-    suite: Suite, con: duckdb.DuckDBPyConnection, term: str
+    home: Home, suite: Suite, con: duckdb.DuckDBPyConnection, term: str
 ) -> tuple[str, dict[str, str]]:
-    compared = {name: slice_fingerprint(con, name, term) for name in suite.compares}
-    return slice_fingerprint(con, suite.table, term), compared
+    compared = {name: slice_fingerprint(home, con, name, term) for name in suite.compares}
+    return slice_fingerprint(home, con, suite.table, term), compared
 
 
 def _declared(registry: Registry, partition: Partition) -> _Declared:

@@ -1,45 +1,109 @@
-"""Slices: the rows of a build's table that are of one term, known by their fingerprint."""
+"""Slices: the rows of a build's table that are of one term, known by their fingerprint.
+
+Every mart is asked for, and compared with others, term by term, at every gate and by whoever asks
+how things stand. So a table is read once for all of its terms, and what was found is remembered
+under the SHA-256 of the build's file: what is released is a copy of what was judged, and the same
+again. The memory is sealed with the home's key as verdicts are, and may be deleted.
+"""
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from orchestration.fingerprints import NO_ROWS, table_fingerprint, term_fingerprints
+from expectations.acceptances import GROUP_READABLE_FILE, SEAL
+from orchestration.fingerprints import (
+    NO_ROWS,
+    file_sha256,
+    table_fingerprint,
+    term_fingerprints,
+)
+from orchestration.reading.accounts import write_atomically
 from orchestration.reading.landing import stat_of
+from orchestration.reading.pseudonyms import load_key
+from orchestration.settings import Home
 
-Fingerprints = dict[str, str | dict[str, str]]
-"""By table: of each term, or of the whole table where it knows no terms."""
+MEMORY = ".slices.json"
+BUILDS = 4
+"""How many builds are remembered: what is released and what is not, and two before."""
+
+Found = str | dict[str, str]
+"""The fingerprint of a whole table that knows no terms; else of each term."""
 
 
-def slice_fingerprint(con: duckdb.DuckDBPyConnection, table: str, term: str) -> str:
+def slice_fingerprint(home: Home, con: duckdb.DuckDBPyConnection, table: str, term: str) -> str:
     """A table's fingerprint for one term; the whole table's where it knows no terms.
 
-    Every mart is asked for, and compared with others, term by term, at every gate: so a table is
-    read once for all of its terms, and once for all gates while its file is as it was.
+    A view is read each time, since its rows lie elsewhere, and so is all that `con` may write to.
     """
-    known = _known(con)
-    if table not in known:
-        known[table] = _fingerprints(con, table)
-    found = known[table]
+    sha256 = _build(con)
+    if sha256 is None or not _is_stored(con, table):
+        found = _fingerprints(con, table)
+    else:
+        known = _known(home, sha256)
+        if table not in known:
+            known[table] = _fingerprints(con, table)
+            with suppress(OSError):  # a home may be closed to whoever only asks
+                _remember(home, sha256, known)
+        found = known[table]
     return found if isinstance(found, str) else found.get(term, NO_ROWS)
 
 
-def _fingerprints(con: duckdb.DuckDBPyConnection, table: str) -> str | dict[str, str]:
+def _fingerprints(con: duckdb.DuckDBPyConnection, table: str) -> Found:
     columns = con.execute(f"select column_name from (describe {table})").fetchall()
     return (term_fingerprints if ("term",) in columns else table_fingerprint)(con, table)
 
 
-def _known(con: duckdb.DuckDBPyConnection) -> Fingerprints:
-    """What is remembered of the file that a connection reads; nothing where it may write it."""
+def _is_stored(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    schema, _, name = table.rpartition(".")
+    stored = "select 1 from duckdb_tables() where schema_name = ? and table_name = ?"
+    return con.execute(stored, [schema or "main", name]).fetchone() is not None
+
+
+def _build(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The SHA-256 of the file that a connection reads; None where it may write it."""
     path = con.execute(
         "select path from duckdb_databases() where database_name = current_database() and readonly"
     ).fetchone()
-    return _remembered(path[0], stat_of(Path(path[0]))) if path else {}
+    return _sha256(path[0], stat_of(Path(path[0]))) if path else None
 
 
-@lru_cache(maxsize=4)
-def _remembered(path: str, stat: tuple[int, ...]) -> Fingerprints:  # noqa: ARG001
-    return {}
+@lru_cache(maxsize=BUILDS)
+def _sha256(path: str, stat: tuple[int, ...]) -> str:  # noqa: ARG001
+    return file_sha256(Path(path))
+
+
+@lru_cache(maxsize=BUILDS)
+def _known(home: Home, sha256: str) -> dict[str, Found]:
+    return _remembered(home).get(sha256, {})
+
+
+def _remembered(home: Home) -> dict[str, dict[str, Found]]:
+    """What is remembered, by build, the latest last; nothing that this home did not seal."""
+    try:
+        stored = json.loads((home.verdicts / MEMORY).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(stored, dict):
+        return {}
+    body = {name: one for name, one in stored.items() if name != SEAL}
+    believed = stored.get(SEAL) == load_key(home).seal(body) and body.get("by") == _BY
+    return body["builds"] if believed else {}
+
+
+def _remember(home: Home, sha256: str, known: dict[str, Found]) -> None:
+    builds = _remembered(home)
+    builds.pop(sha256, None)
+    kept = [*builds.items(), (sha256, known)][-BUILDS:]
+    body = {"by": _BY, "builds": dict(kept)}
+    sealed = {**body, SEAL: load_key(home).seal(body)}
+    document = json.dumps(sealed, indent=0).encode()
+    write_atomically(home.verdicts / MEMORY, document, mode=GROUP_READABLE_FILE)
+
+
+_BY = f"duckdb {duckdb.__version__}"
+"""What made the rows' canonical texts."""
