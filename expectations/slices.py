@@ -38,18 +38,16 @@ Found = str | dict[str, str]
 def slice_fingerprint(home: Home, con: duckdb.DuckDBPyConnection, table: str, term: str) -> str:
     """A table's fingerprint for one term; the whole table's where it knows no terms.
 
-    A view is read each time, since its rows lie elsewhere, and so is all that `con` may write to.
+    What `con` may write to is read each time; a view, whose rows lie elsewhere, by each process.
     """
     sha256 = _build(con)
-    if sha256 is None or not _is_stored(con, table):
-        found = _fingerprints(con, table)
-    else:
-        known = _known(home, sha256)
-        if table not in known:
-            known[table] = _fingerprints(con, table)
+    known = {} if sha256 is None else _known(home, sha256)
+    if table not in known:
+        known[table] = _fingerprints(con, table)
+        if sha256 is not None and _is_stored(con, table):
             with suppress(OSError):  # a home may be closed to whoever only asks
-                _remember(home, sha256, known)
-        found = known[table]
+                _remember(home, sha256, table, known[table])
+    found = known[table]
     return found if isinstance(found, str) else found.get(term, NO_ROWS)
 
 
@@ -95,10 +93,10 @@ def _remembered(home: Home) -> dict[str, dict[str, Found]]:
     return body["builds"] if believed else {}
 
 
-def _remember(home: Home, sha256: str, known: dict[str, Found]) -> None:
+def _remember(home: Home, sha256: str, table: str, found: Found) -> None:
     builds = _remembered(home)
-    builds.pop(sha256, None)
-    kept = [*builds.items(), (sha256, known)][-BUILDS:]
+    own = builds.pop(sha256, {}) | {table: found}
+    kept = [*builds.items(), (sha256, own)][-BUILDS:]
     body = {"by": _BY, "builds": dict(kept)}
     sealed = {**body, SEAL: load_key(home).seal(body)}
     document = json.dumps(sealed, indent=0).encode()
