@@ -12,6 +12,7 @@ from orchestration.inspecting.inspection import Inspected
 from orchestration.reading.grouping import Grouping
 from orchestration.reading.headers import plain_name
 from orchestration.reading.templates import templates
+from orchestration.reading.unpivoting import Unpivoting
 
 EXCLUDED = (
     ("status", ("Survey Preview", "Survey Test", "Spam", "1", "2", "8"), "a preview"),
@@ -39,6 +40,7 @@ class Draft:
     columns: dict[str, str] = field(default_factory=dict)
     told: dict[str, Column] = field(default_factory=dict)
     grouped: Grouping | None = None
+    unpivoted: Unpivoting | None = None
 
 
 def as_yaml(found: Inspected, draft: Draft) -> str:
@@ -49,7 +51,7 @@ def as_yaml(found: Inspected, draft: Draft) -> str:
         "version: 1",
         f"source: {draft.source}",
         f"description: {quoted('What this export is, who sends it, and when.')}",
-        *_reads(found, draft.grouped),
+        *_reads(found, draft),
         "fields:",
         *_rules(draft.fields, templates()[draft.source].fields),
     ]
@@ -84,7 +86,7 @@ def _rules(rules: Mapping[str, tuple[str, str | None]], order: Iterable[str]) ->
     return lines
 
 
-def _reads(found: Inspected, grouped: Grouping | None) -> list[str]:
+def _reads(found: Inspected, draft: Draft) -> list[str]:
     reads = found.recognised.reads
     parts = [f"format: {reads.format}"]
     if reads.format == "delimited":
@@ -99,9 +101,24 @@ def _reads(found: Inspected, grouped: Grouping | None) -> list[str]:
         parts.append(f"notes_below: {listed(found.notes)}")
     others = found.recognised.other_tables
     asked = f"  # ? other sheets hold a table, too ({others}): is it this one?" if others else ""
-    if grouped is None:
+    made = _grouped(draft.grouped) if draft.grouped is not None else []
+    made += _unpivoted(draft.unpivoted) if draft.unpivoted is not None else []
+    if not made:
         return [f"reads: {{{', '.join(parts)}}}{asked}"]
-    return [f"reads:{asked}", *(f"  {part}" for part in parts), *_grouped(grouped)]
+    return [f"reads:{asked}", *(f"  {part}" for part in parts), *made]
+
+
+def _unpivoted(unpivoted: Unpivoting) -> list[str]:
+    lines = [
+        "  unpivoted:",
+        f"    names: {quoted(unpivoted.names)}",
+        f"    values: {quoted(unpivoted.values)}",
+        f"    besides: {listed(unpivoted.besides)}  # ? is every other column a session?",
+    ]
+    if unpivoted.blank is not None:
+        asked = "was everybody expected, so that a blank cell is an absence? else leave this out"
+        lines.append(f"    blank: {quoted(unpivoted.blank)}  # ? {asked}")
+    return lines
 
 
 def _grouped(grouped: Grouping) -> list[str]:

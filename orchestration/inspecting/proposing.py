@@ -17,6 +17,7 @@ from orchestration.inspecting.grouping import group, recurs
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import ALIKE, likeness
 from orchestration.inspecting.recognising import GOOGLE_MOMENTS
+from orchestration.inspecting.unpivoting import unpivot
 from orchestration.inspecting.words import CALLED
 from orchestration.reading.contract_items import scale_map
 from orchestration.reading.contracts import ISO_DATE
@@ -65,7 +66,7 @@ MAPS = {
     "disability": ("yes_no",),
     "role": ("role",),
     "comment_consent": ("consent",),
-    "attended": ("yes_no",),
+    "attended": ("yes_no", "attended"),
 }
 """The value maps that a field may need."""
 
@@ -130,9 +131,13 @@ def _fed(draft: Draft) -> float:
 def _draft(found: Inspected, registry: Registry, source: str) -> Draft:
     draft = Draft(source)
     template = templates()[source]
+    if source == "pl_attendance":
+        unpivot(found, draft, registry)
     for name, stated in sorted(
         template.fields.items(), key=lambda one: (one[0] not in ROLES, not one[1].must_be_fed)
     ):
+        if name in draft.fields:
+            continue
         column = _column_for(found, draft, name, stated)
         if column is not None:
             _feed(draft, registry, name, stated, column)

@@ -109,7 +109,10 @@ def recognise(path: Path) -> Recognised:
         sheet=sheet,
         labels=labels,
         titles=titles,
-        is_headed=told is not None or stands_on > 1 or _is_header(records[titles], MOSTLY),
+        is_headed=told is not None
+        or stands_on > 1
+        or _is_header(records[titles], MOSTLY)
+        or _heads_days(records, titles),
         other_tables=others,
     )
 
@@ -187,7 +190,7 @@ def _header(table: Reads, records: Sequence[Row]) -> tuple[int, int]:
     filled = [_filled(record) if len(record) <= longest else 0 for record in records]
     full = [cells >= HEADER_SHARE * max(filled) for cells in filled]
     for place, record in enumerate(records):
-        if full[place] and _is_header(record):
+        if full[place] and (_is_header(record) or _heads_days(records, place)):
             return _below_another_table(records, place), 1
     two = plain(table.model_copy(update={"header_rows": 2}))
     for place, (above, below) in enumerate(pairwise(records)):
@@ -232,6 +235,17 @@ def _is_header(record: Row, distinct: float = 1) -> bool:
     """Whether a record names columns, of which this share have a name of their own."""
     cells = [cell.strip() for cell in record if cell.strip()]
     return len(set(cells)) >= distinct * len(cells) and _names(record)
+
+
+def _heads_days(records: Sequence[Row], place: int) -> bool:
+    """Whether a record names columns, some by a day each, below which there are none."""
+    record, below = records[place], records[place + 1 :]
+    days = [at for at, cell in enumerate(record) if _is_day(cell.strip())]
+    others = [cell for at, cell in enumerate(record) if at not in days]
+    if not days or not _filled(others) or _data(others) or len(set(record)) < len(record):
+        return False
+    under = [row[at].strip() for row in below for at in days if at < len(row)]
+    return any(under) and not any(map(_is_day, under))
 
 
 def _names(record: Row) -> bool:

@@ -46,6 +46,7 @@ def problems_of(contract: Contract) -> Iterator[Problem]:
     if set(contract.fields) <= set(template.fields):
         if not contract.columns:
             yield ("fields",), "it reads no column, and so would fit any file; name one"
+        yield from _unpivoting_problems(contract)
         yield from _privacy_problems(contract)
 
 
@@ -112,10 +113,26 @@ def _pseudonym_problems(
         yield (*at, "pseudonym_of"), f"'{at[-1]}' is no text for which a pseudonym could stand"
 
 
+def _unpivoting_problems(contract: Contract) -> Iterator[Problem]:
+    """What a column says of a whole record is not to be taken for cells of rows."""
+    unpivoted = contract.reads.unpivoted
+    if unpivoted is None:
+        return
+    at = ("reads", "unpivoted")
+    if contract.template.has_answers:
+        yield at, f"rows of {contract.source} are told apart by their lines, which these share"
+    own = {*contract.columns, *contract.identifying, *contract.secret} - {*unpivoted.made}
+    if unpivoted.besides:
+        for column in sorted(own - {*unpivoted.besides}):
+            yield (*at, "besides"), f"its cells would be rows: list '{column}' here, too"
+    for column in sorted(own & {*unpivoted.columns}):
+        yield (*at, "columns"), f"'{column}' is read as a column of its own, and so makes no rows"
+
+
 def _privacy_problems(contract: Contract) -> Iterator[Problem]:
     named_in = {column for rule in contract.fields.values() for column in rule.named_in}
     for index, column in enumerate(contract.secret):
-        if column in named_in | {*contract.columns, *contract.reads.grouped_from}:
+        if column in named_in | {*contract.columns, *contract.reads.made_from}:
             yield ("secret", index), f"column '{column}' is secret, and so may feed nothing"
     for index, column in enumerate(contract.identifying):
         fed = [

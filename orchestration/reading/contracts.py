@@ -127,12 +127,12 @@ class Contract(Model):
     def required_columns(self) -> tuple[str, ...]:
         """The columns without which a file does not fit."""
         required = (column for column, required in self._uses() if required)
-        return tuple(dict.fromkeys((*self.reads.grouped_from, *required)))
+        return tuple(dict.fromkeys((*self.reads.made_from, *required)))
 
     @property
     def known_columns(self) -> tuple[str, ...]:
         """Every column that some rule names, read or not."""
-        named = (*self.columns, *self.reads.grouped_from, *self.identifying, *self.secret)
+        named = (*self.columns, *self.reads.named, *self.identifying, *self.secret)
         return tuple(dict.fromkeys(named))
 
     @property

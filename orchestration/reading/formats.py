@@ -27,6 +27,7 @@ from orchestration.reading.surveys import (
     SURVEYMONKEY,
     survey,
 )
+from orchestration.reading.unpivoted import Unpivoted
 from orchestration.reading.unzipped import opened
 
 ONEROSTER = "oneroster"
@@ -53,4 +54,6 @@ def open_file(path: Path, reads: Reads, beside: Sequence[Path] = ()) -> Reader:
         raise WrongFormat(f"it is a OneRoster bundle, and the contract reads {reads.format}.")
     refuse_foreign(path)
     reader = opened(path, lambda export: FORMATS[reads.format](export, reads))
+    if reads.unpivoted is not None:
+        return Unpivoted(reader, reads.unpivoted)
     return Grouped(reader, reads.grouped) if reads.grouped is not None else reader

@@ -142,13 +142,14 @@ class OfOneFile:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """The file's records, each with the name of the file it stood in, and noted as mended."""
         first = self._origin == self._mended.origins[0]
+        exact = self._mended.contract.reads.unpivoted is not None
         for chunk in self._mended.reader.chunks([*columns, FILE, ROW]):
             own = pc.equal(trimmed(one_array(chunk.cells[FILE])), self._origin)
             keys = trimmed(one_array(chunk.cells[ROW]))
             told = pc.or_(pc.match_substring_regex(keys, KEY), pc.equal(keys, ""))
             good, bad = pc.and_(own, told), pc.and_(own, pc.invert(told))
             lines = pa.array(chunk.lines)
-            self._mendings.note(keys.filter(good), self._sha256, lines.filter(good))
+            self._mendings.note(keys.filter(good), self._sha256, lines.filter(good), exact=exact)
             refused = lines.filter(bad).to_numpy()
             rejects = Rejects(refused, pa.array([NO_KEY] * len(refused), pa.string()))
             if first:
@@ -162,9 +163,15 @@ class Mendings:
     def __init__(self) -> None:
         self._noted: dict[str, list[pa.Table]] = {}
 
-    def note(self, keys: pa.StringArray, by_sha256: str, by_lines: pa.Int64Array) -> None:
-        """Rows of one file that mend others; a blank key mends none."""
-        self._noted.setdefault(by_sha256, []).append(pa.table({"key": keys, "by_line": by_lines}))
+    def note(
+        self, keys: pa.StringArray, by_sha256: str, by_lines: pa.Int64Array, *, exact: bool = False
+    ) -> None:
+        """Rows of one file that mend others; a blank key mends none.
+
+        `exact` where several rows of a file share a line, and so are told apart by their cells.
+        """
+        table = pa.table({"key": keys, "by_line": by_lines, "exact": pa.repeat(exact, len(keys))})
+        self._noted.setdefault(by_sha256, []).append(table)
 
     def forget(self, by_sha256: str) -> None:
         """What a file mended that has turned out to be refused."""
@@ -176,7 +183,7 @@ class Mendings:
         """The rows of a Parquet file that have been mended, or mend what another row mends.
 
         `sha256` names the column of the row's file; `cells`, where there is one, that of the row
-        as it stood, by which it is known in any other file.
+        as it stood, by which it is known in any other file, and among several of its line.
         """
         if not any(table.num_rows for tables in self._noted.values() for table in tables):
             none = np.zeros(0, np.int64)
@@ -186,19 +193,20 @@ class Mendings:
             for by_sha256, tables in sorted(self._noted.items())
             for table in tables
         )
-        again = f"or (m.sha256 <> r.{sha256} and m.cells = {digest(f'r.{cells}')})" if cells else ""
+        same = f"m.cells = {digest(f'r.{cells}')}" if cells else "false"
         with registered(con, noted=noted):
             found = con.execute(
                 f"""
                 with mending as (
                     select distinct  -- a file may have been read more than once
                         split_part(key, ':', 1) as sha256, split_part(key, ':', 2)::bigint as line,
-                        split_part(key, ':', 3) as cells, by_sha256, by_line
+                        split_part(key, ':', 3) as cells, by_sha256, by_line, exact
                     from noted where key <> ''
                 ),
                 ranked as (
                     select by_sha256, by_line, row_number() over (
-                        partition by sha256, line order by by_sha256 desc, by_line desc
+                        partition by sha256, line, case when exact then cells end
+                        order by by_sha256 desc, by_line desc
                     ) as place
                     from mending
                 )
@@ -206,7 +214,9 @@ class Mendings:
                     r.file_row_number as position,
                     exists (
                         select 1 from mending as m
-                        where (m.sha256 = r.{sha256} and m.line = r.line) {again}
+                        where (
+                            m.sha256 = r.{sha256} and m.line = r.line and (not m.exact or {same})
+                        ) or (m.sha256 <> r.{sha256} and {same})
                     ) as mended,
                     exists (
                         select 1 from ranked as t

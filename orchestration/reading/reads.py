@@ -6,6 +6,7 @@ reads: {format: excel, sheet: Responses, header_rows: 2}
 reads: {format: qualtrics}
 reads: {format: oneroster}
 reads: {format: delimited, grouped: {by: [Section], counts: [{column: Students, of: Student ID}]}}
+reads: {format: excel, unpivoted: {names: Session, values: Mark, besides: [Name, School]}}
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pydantic import Field, field_validator, model_validator
 
 from orchestration.reading.contract_rules import Model
 from orchestration.reading.grouping import Grouping
+from orchestration.reading.unpivoting import Unpivoting
 
 ANY: Final = "any"
 """An encoding or a delimiter that is told from the file, or the file refused."""
@@ -56,7 +58,7 @@ class Reads(Model):
     one of `notes_below` ends the table. `sheet` is of a workbook. `definition` names a Qualtrics
     survey's .qsf beside the contract: the files have numeric values, and `codes`, which is made of
     it as the contract is loaded, says what they mean. `grouped` says how several records make one
-    row.
+    row, `unpivoted` how one record makes several.
     """
 
     format: Format = "delimited"
@@ -68,6 +70,7 @@ class Reads(Model):
     notes_below: tuple[str, ...] = ()
     definition: str | None = None
     grouped: Grouping | None = None
+    unpivoted: Unpivoting | None = None
     codes: tuple[Codes, ...] = ()
 
     @property
@@ -83,9 +86,16 @@ class Reads(Model):
         return self.delimiter or ("," if self.format == "delimited" else ANY)
 
     @property
-    def grouped_from(self) -> tuple[str, ...]:
-        """The columns that are read to make rows of several records."""
-        return self.grouped.inputs if self.grouped is not None else ()
+    def made_from(self) -> tuple[str, ...]:
+        """The columns without which no rows could be made of records."""
+        if self.grouped is not None:
+            return self.grouped.inputs
+        return self.unpivoted.columns if self.unpivoted is not None else ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that it names to make rows of records, read or not."""
+        return self.unpivoted.named if self.unpivoted is not None else self.made_from
 
     @field_validator("delimiter")
     @classmethod
@@ -118,6 +128,8 @@ class Reads(Model):
             raise ValueError(f"the header of {self.format} is known; leave 'header_…' out")
         if self.format == "oneroster" and not self.model_fields_set <= {"format", "encoding"}:
             raise ValueError("what a OneRoster bundle holds is known; leave all but 'encoding' out")
+        if self.grouped is not None and self.unpivoted is not None:
+            raise ValueError("rows are made in one way: leave 'grouped' or 'unpivoted' out")
         if self.definition is not None and self.format != "qualtrics":
             raise ValueError("a definition is of a Qualtrics survey; leave it out")
         if self.definition is not None and not re.fullmatch(r"[\w. -]+\.qsf", self.definition):

@@ -1,4 +1,7 @@
-"""A data home that commands find."""
+"""A data home that commands find, and exports made of rows."""
+
+import csv
+import io
 
 import pytest
 
@@ -9,3 +12,15 @@ from orchestration.settings import Home
 def home(tmp_path, monkeypatch) -> Home:
     monkeypatch.setenv("UPTAKE_HOME", str(tmp_path / "data"))
     return Home(tmp_path / "data").create()
+
+
+@pytest.fixture
+def export(tmp_path):
+    def export(header, rows):
+        made = io.StringIO()
+        csv.writer(made).writerows([header, *rows])
+        path = tmp_path / "export.csv"
+        path.write_text(made.getvalue())
+        return path
+
+    return export

@@ -1,9 +1,5 @@
 """Drafts for exports with several records a row."""
 
-import csv
-import io
-
-import pytest
 import yaml
 
 from tests.unit.inspecting.test_inspecting import by_draft, told
@@ -23,18 +19,6 @@ RATINGS = [
     for visit in range(1, 20)
     for criterion, score in (("Tone", "3"), ("Use of materials", "As designed"), ("Pace", ""))
 ]
-
-
-@pytest.fixture
-def export(home, tmp_path):
-    def export(header, rows):
-        made = io.StringIO()
-        csv.writer(made).writerows([header, *rows])
-        path = tmp_path / "export.csv"
-        path.write_text(made.getvalue())
-        return path
-
-    return export
 
 
 def draft_of(path) -> dict:

@@ -1,0 +1,65 @@
+"""Drafts for sheets of who came, with a column a session."""
+
+import pytest
+
+from tests.unit.inspecting.test_grouping import draft_of
+from tests.unit.inspecting.test_inspecting import by_draft, told
+
+WHO = ("Name", "Email", "School", "Role")
+PEOPLE = [(f"Ana P{n}az", f"a{n}@d.org", "Adams MS", "Teacher") for n in range(12)]
+
+
+def sheet(*columns: tuple[str, str]) -> tuple[list[str], list[list[str]]]:
+    """A header and rows: each column a heading and what stands below it, over and over."""
+    header = [*WHO, *(heading for heading, _ in columns)]
+    marks = [cells.split("|") for _, cells in columns]
+    return header, [[*one, *(own[n % len(own)] for own in marks)] for n, one in enumerate(PEOPLE)]
+
+
+SIGNED = sheet(("Session 1 (8/12)", "x|x|"), ("Session 2 (9/14)", "X||"), ("Session 3 (5/2)", ""))
+
+
+def test_each_mark_of_a_sheet_of_sessions_is_a_row(home, export):
+    path = export(*SIGNED)
+    draft = draft_of(path)
+    assert draft["source"] == "pl_attendance"
+    assert draft["reads"]["unpivoted"] == {
+        "names": "Session", "values": "Attended", "besides": [*WHO], "blank": "no"
+    }  # fmt: skip
+    assert draft["fields"]["session_id"] == {"column": "Session"}
+    assert draft["fields"]["attended"] == {"column": "Attended", "map": "attended"}
+    assert draft["identifying"] == ["Email"]
+    assert "was everybody expected" in told(path, "--propose").stdout
+    one = by_draft(home, path)
+    assert (one.rows_read, one.rows_accepted) == (36, 36)
+
+
+def test_where_absences_are_marked_a_blank_is_none(home, export):
+    path = export(*sheet(("8/12/2021", "Present|Absent|"), ("9/14/2021", "Present|Absent|")))
+    draft = draft_of(path)
+    assert draft["source"] == "pl_attendance"
+    assert "blank" not in draft["reads"]["unpivoted"]
+    one = by_draft(home, path)
+    assert (one.rows_read, one.rows_accepted) == (16, 16)
+
+
+def test_a_mark_that_is_not_known_is_asked_about(export):
+    marks = "|".join(["x"] * 10)
+    path = export(
+        *sheet(("Launch", marks), ("Workshop 2", "x|P|Present|Late|Tardy|y|1|✓|here|yes|ill"))
+    )
+    assert "a mark that attended does not know" in told(path, "--propose").stdout
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [("Curious?", "yes|no"), ("Confident?", "no|yes"), ("Supported?", "yes")],
+        [("Session", "x|x|"), ("Q1/a", "1|0"), ("Q1/b", "0|1"), ("Q1/c", "1|0")],
+        [("Session 1", "x|x|")],
+        [("Attended", "yes|no"), ("Session date", "2021-08-12")],
+    ],
+    ids=["questions", "choices", "one session", "a row a session"],
+)
+def test_marks_alone_are_no_sessions(columns, export):
+    assert "unpivoted" not in draft_of(export(*sheet(*columns)))["reads"]
