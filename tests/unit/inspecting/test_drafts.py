@@ -178,7 +178,7 @@ def test_a_platforms_seconds_are_no_minutes_of_a_visit(drafted):
 
 
 def test_a_value_that_no_map_knows_is_asked_about_and_the_column_read(drafted):
-    draft, asked = drafted(SIGNED_IN + 's1,10003,"Cobb, Cy",Elm MS,Coach,excused\n')
+    draft, asked = drafted(SIGNED_IN + 's1,10003,"Cobb, Cy",Elm MS,Coach,unwell\n')
     assert draft["fields"]["attended"] == {"column": "Present?", "map": "yes_no"}
     assert "attended" in asked
     assert "attended" not in drafted(SIGNED_IN)[1]
