@@ -11,7 +11,6 @@ verdict is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,12 +18,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from orchestration.reading.accounts import write_atomically
-from orchestration.reading.pseudonyms import Key
-
-GROUP_READABLE_FILE = 0o640
-SEAL = "seal"
-"""What a file has beside what it says."""
+from expectations.sealed import read_sealed, write_sealed
+from orchestration.settings import Home
 
 Said = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 
@@ -45,7 +40,7 @@ def acceptances_path(verdict: Path) -> Path:
 
 
 def find_accepted(
-    verdict: Path, of: Mapping[str, Any], acceptable: Collection[str], key: Key
+    home: Home, verdict: Path, of: Mapping[str, Any], acceptable: Collection[str]
 ) -> tuple[Acceptance, ...]:
     """The acceptances beside a verdict's file, in the order in which they were made, or none.
 
@@ -53,27 +48,22 @@ def find_accepted(
     file that is damaged, was edited or forged, is of something else than its name says, or accepts
     what nobody may is believed in nothing.
     """
+    body = read_sealed(home, acceptances_path(verdict)) or {}
     try:
-        stored = json.loads(acceptances_path(verdict).read_text(encoding="utf-8"))
-        body = {name: value for name, value in stored.items() if name != SEAL}
         accepted = tuple(Acceptance.model_validate(one) for one in body["accepted"])
-    except (FileNotFoundError, ValueError, AttributeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return ()
     names = [one.expectation for one in accepted]
-    is_of_it = body == _body(of, accepted) and stored.get(SEAL) == key.seal(body)
     is_sound = set(names) <= set(acceptable) and len(set(names)) == len(names)
-    return accepted if is_of_it and is_sound else ()
+    return accepted if body == _body(of, accepted) and is_sound else ()
 
 
 def keep_accepted(
-    verdict: Path, of: Mapping[str, Any], accepted: Sequence[Acceptance], key: Key
+    home: Home, verdict: Path, of: Mapping[str, Any], accepted: Sequence[Acceptance]
 ) -> Path:
     """Write acceptances where `find_accepted` looks for them, whole or not at all."""
     path = acceptances_path(verdict)
-    body = _body(of, accepted)
-    document = {**body, SEAL: key.seal(body)}
-    text = json.dumps(document, indent=1, ensure_ascii=False)
-    write_atomically(path, text.encode(), mode=GROUP_READABLE_FILE)
+    write_sealed(home, path, _body(of, accepted))
     return path
 
 

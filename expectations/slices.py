@@ -8,23 +8,20 @@ again. The memory is sealed with the home's key as verdicts are, and may be dele
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from expectations.acceptances import GROUP_READABLE_FILE, SEAL
+from expectations.sealed import read_sealed, write_sealed
 from orchestration.fingerprints import (
     NO_ROWS,
     file_sha256,
     table_fingerprint,
     term_fingerprints,
 )
-from orchestration.reading.accounts import write_atomically
 from orchestration.reading.landing import stat_of
-from orchestration.reading.pseudonyms import load_key
 from orchestration.settings import Home
 
 MEMORY = ".slices.json"
@@ -82,25 +79,18 @@ def _known(home: Home, sha256: str) -> dict[str, Found]:
 
 def _remembered(home: Home) -> dict[str, dict[str, Found]]:
     """What is remembered, by build, the latest last; nothing that this home did not seal."""
-    try:
-        stored = json.loads((home.verdicts / MEMORY).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(stored, dict):
-        return {}
-    body = {name: one for name, one in stored.items() if name != SEAL}
-    believed = stored.get(SEAL) == load_key(home).seal(body) and body.get("by") == _BY
-    return body["builds"] if believed else {}
+    with suppress(OSError):
+        body = read_sealed(home, home.verdicts / MEMORY)
+        if body is not None and body.get("by") == _BY:
+            return dict(body["builds"])
+    return {}
 
 
 def _remember(home: Home, sha256: str, table: str, found: Found) -> None:
     builds = _remembered(home)
     own = builds.pop(sha256, {}) | {table: found}
     kept = [*builds.items(), (sha256, own)][-BUILDS:]
-    body = {"by": _BY, "builds": dict(kept)}
-    sealed = {**body, SEAL: load_key(home).seal(body)}
-    document = json.dumps(sealed, indent=0).encode()
-    write_atomically(home.verdicts / MEMORY, document, mode=GROUP_READABLE_FILE)
+    write_sealed(home, home.verdicts / MEMORY, {"by": _BY, "builds": dict(kept)})
 
 
 _BY = f"duckdb {duckdb.__version__}"

@@ -5,24 +5,16 @@ Each is sealed with the home's key, so that what somebody else wrote, however we
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from expectations.acceptances import (
-    GROUP_READABLE_FILE,
-    SEAL,
-    Acceptance,
-    find_accepted,
-    keep_accepted,
-)
+from expectations.acceptances import Acceptance, find_accepted, keep_accepted
 from expectations.declared import Severity, Suite
+from expectations.sealed import read_sealed, write_sealed
 from orchestration.fingerprints import text_sha256
-from orchestration.reading.accounts import write_atomically
-from orchestration.reading.pseudonyms import Key, load_key
 from orchestration.settings import Home
 
 KEY_DIGITS = 16
@@ -147,11 +139,7 @@ def has_ever_passed(home: Home, suite: Suite, term: str, fingerprint: str) -> bo
 
 def _stored(home: Home, suite: Suite, path: Path) -> Verdict | None:
     """The verdict of this suite in a file, if it is to be believed and judged all that blocks."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    verdict = _believed(stored, load_key(home))
+    verdict = _believed(read_sealed(home, path))
     if verdict is None or (verdict.table, verdict.suite) != (suite.table, suite.fingerprint):
         return None
     declared = [(one.name, one.severity) for one in suite.expectations]
@@ -163,9 +151,8 @@ def _stored(home: Home, suite: Suite, path: Path) -> Verdict | None:
 
 def with_accepted(home: Home, suite: Suite, verdict: Verdict) -> Verdict:
     """The verdict with what a person has accepted of it, so far as that is believed."""
-    accepted = find_accepted(
-        _path(home, suite, verdict), verdict.of, acceptable(suite, verdict), load_key(home)
-    )
+    path = _path(home, suite, verdict)
+    accepted = find_accepted(home, path, verdict.of, acceptable(suite, verdict))
     return verdict.model_copy(update={ACCEPTED: accepted})
 
 
@@ -187,17 +174,14 @@ def accept(home: Home, suite: Suite, verdict: Verdict, acceptance: Acceptance) -
         )
     standing = with_accepted(home, suite, verdict).accepted
     others = tuple(one for one in standing if one.expectation != acceptance.expectation)
-    keep_accepted(_path(home, suite, verdict), verdict.of, (*others, acceptance), load_key(home))
+    keep_accepted(home, _path(home, suite, verdict), verdict.of, (*others, acceptance))
     return with_accepted(home, suite, verdict)
 
 
 def keep(home: Home, suite: Suite, verdict: Verdict) -> Path:
     """Write a verdict where `find` looks for it, whole or not at all; return the path."""
     path = _path(home, suite, verdict)
-    body = verdict.model_dump(mode="json", exclude={ACCEPTED})
-    sealed = {**body, SEAL: load_key(home).seal(body)}
-    document = json.dumps(sealed, indent=1, ensure_ascii=False)
-    write_atomically(path, document.encode(), mode=GROUP_READABLE_FILE)
+    write_sealed(home, path, verdict.model_dump(mode="json", exclude={ACCEPTED}))
     return path
 
 
@@ -205,12 +189,9 @@ def _path(home: Home, suite: Suite, verdict: Verdict) -> Path:
     return verdict_path(home, suite, verdict.term, verdict.fingerprint, verdict.compared)
 
 
-def _believed(stored: Any, key: Key) -> Verdict | None:
-    """The verdict of a stored document, if it is whole and sealed with the home's key."""
-    if not isinstance(stored, dict) or ACCEPTED in stored:
-        return None
-    body = {name: value for name, value in stored.items() if name != SEAL}
-    if stored.get(SEAL) != key.seal(body):
+def _believed(body: dict[str, Any] | None) -> Verdict | None:
+    """The verdict of a sealed document, if it is one."""
+    if body is None or ACCEPTED in body:
         return None
     try:
         return Verdict.model_validate(body)
