@@ -24,7 +24,7 @@ from orchestration.fingerprints import (
 from orchestration.reading.landing import stat_of
 from orchestration.settings import Home
 
-MEMORY = ".slices.json"
+MEMORY = ".slices"
 BUILDS = 4
 """How many builds are remembered: what is released and what is not, and two before."""
 

@@ -90,7 +90,7 @@ def test_a_copy_of_a_build_is_not_read_again(remembered, home, opened, tmp_path)
     ids=["gone", "damaged", "no memory", "edited"],
 )
 def test_what_the_home_did_not_seal_is_not_believed(spoil, remembered, home, opened):
-    spoil(home.verdicts / ".slices.json")
+    spoil(home.verdicts / ".slices")
     with opened(remembered) as con, pytest.raises(NameError, match="term_fingerprints"):
         slice_fingerprint(home, con, "mart", "fall")
 
@@ -99,7 +99,7 @@ def test_the_latest_builds_are_remembered_and_no_others(home, tmp_path, opened):
     for number in range(slices.BUILDS + 2):
         with opened(write(tmp_path / f"{number}.duckdb", [("a", number, "fall")])) as con:
             slice_fingerprint(home, con, "mart", "fall")
-    kept = json.loads((home.verdicts / ".slices.json").read_text())["builds"]
+    kept = json.loads((home.verdicts / ".slices").read_text())["builds"]
     found = [one["mart"]["fall"] for one in kept.values()]
     assert found == [by_hand([("a", n, "fall")]) for n in range(2, slices.BUILDS + 2)]
 
