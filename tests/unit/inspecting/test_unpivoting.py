@@ -35,12 +35,19 @@ def test_each_mark_of_a_sheet_of_sessions_is_a_row(home, export):
 
 
 def test_where_absences_are_marked_a_blank_is_none(home, export):
-    path = export(*sheet(("8/12/2021", "Present|Absent|"), ("9/14/2021", "Present|Absent|")))
+    days = ("8/12/2021", "9/14/2021", "10/12/2021", "11/9/2021", "12/7/2021")
+    path = export(*sheet(*((day, "Present|Absent|") for day in days)))
     draft = draft_of(path)
     assert draft["source"] == "pl_attendance"
     assert "blank" not in draft["reads"]["unpivoted"]
     one = by_draft(home, path)
-    assert (one.rows_read, one.rows_accepted) == (16, 16)
+    assert (one.rows_read, one.rows_accepted) == (5 * 8, 5 * 8)
+
+
+def test_a_row_of_days_above_others_is_no_header(export):
+    days = ("8/12/2021", "9/14/2021", "10/12/2021")
+    rows = [[name, school, *days[::step]] for step in (1, -1) for name, _, school, _ in PEOPLE]
+    assert "no names" in told(export(rows[0], rows[1:]), "--propose").stderr
 
 
 def test_a_mark_that_is_not_known_is_asked_about(export):
