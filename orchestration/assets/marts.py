@@ -137,12 +137,13 @@ class _Nodes:
 
     def as_before(self, instance: dg.DagsterInstance) -> dict[str, Mapping[str, Any]]:
         """What was said of each model when it was last built: an unchanged build stands by it."""
-        said = {}
-        for name, key in self.assets.items():
-            last = instance.get_latest_materialization_event(key)
-            if last is not None and last.asset_materialization is not None:
-                said[name] = last.asset_materialization.metadata
-        return said
+        records = instance.get_asset_records([*self.assets.values()])
+        last = {one.asset_entry.asset_key: one.asset_entry.last_materialization for one in records}
+        return {
+            name: event.asset_materialization.metadata
+            for name, key in self.assets.items()
+            if (event := last.get(key)) is not None and event.asset_materialization is not None
+        }
 
     def events(self, made: _Made, build_id: str) -> Iterator[Any]:
         """A materialisation of every model, unless the build failed, and a result of every test."""
