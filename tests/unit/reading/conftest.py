@@ -17,7 +17,7 @@ from orchestration.reading.accounts import Account
 from orchestration.reading.conform import Conformed
 from orchestration.reading.contract_files import Contracts, load_contracts
 from orchestration.reading.landing import partition_folder
-from orchestration.reading.partition import read_partition
+from orchestration.reading.partition import needs_reading, read_partition
 from orchestration.reading.pseudonyms import Key
 from orchestration.registry import Registry, load_registry
 from orchestration.settings import Home
@@ -180,3 +180,12 @@ def export() -> Callable[..., str]:
         return stream.getvalue()
 
     return export
+
+
+@pytest.fixture
+def stale(home, registry, contracts, key):
+    def stale(source: str = "observations", term: str = TERM, **changed) -> bool:
+        told = {"registry": registry, "contracts": contracts, "key": key} | changed
+        return needs_reading(home, source, term, **told)
+
+    return stale

@@ -12,27 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.fingerprints import file_sha256
-from orchestration.reading import formats, partition
+from orchestration.reading import partition
 from orchestration.reading.accounts import accounts, load_account
 from orchestration.reading.contract_files import parse_contract
-from orchestration.reading.delimited import DelimitedReader
 from orchestration.reading.errors import ReadingError
-from orchestration.reading.partition import needs_reading
 from orchestration.reading.pseudonyms import Key
 from orchestration.reading.templates import raw_schema
 from orchestration.registry import Registry
 from orchestration.registry.models import Answer, Row, ValueMapping
 
 TERM = "2021-22-spring"
-
-
-@pytest.fixture
-def stale(home, registry, contracts, key):
-    def stale(source: str = "observations", term: str = TERM, **changed) -> bool:
-        told = {"registry": registry, "contracts": contracts, "key": key} | changed
-        return needs_reading(home, source, term, **told)
-
-    return stale
 
 
 def test_every_row_is_accepted_quarantined_or_superseded_and_says_why(
@@ -198,131 +187,6 @@ def test_a_folder_that_was_emptied_gives_an_empty_partition(home, land, read, vi
     assert (account.files, account.raw.rows, account.quarantine.rows) == ((), 0, 0)
     assert pq.read_schema(home.root / account.raw.path) == raw_schema("observations")
     assert not stale()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("empty.csv", b"", "empty.csv: the file is empty"),
-        ("binary.csv", b"\x89PNG\xff\xfe\n", "binary.csv: line 1: the header is not UTF-8 text"),
-        (
-            "book.csv",
-            b"PK\x03\x04\xff\xfe\n",
-            "book.csv: it is a workbook or a zip file, and damaged",
-        ),
-        (
-            "columns.csv",
-            b"observation_id,observed_on,school_id,class_id,observer_id\n1,2,3,4,5\n",
-            "no contract fits its header: the nearest, observations, needs the column materials",
-        ),
-        ("cut.csv", b'"', "a quote opened in the record that starts here is never closed"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_a_row_of_the_account_and_the_others_go_on(
-    land, read, visits, rows_of, name, content, said
-):
-    land("observations", "good.csv", visits({}))
-    land(
-        "observations",
-        name,
-        visits({"observation_id": "o9"}).encode() + content if name == "cut.csv" else content,
-    )
-    account = read("observations")
-    refused = {one.file: one for one in account.refused}
-    assert list(refused) == [name]
-    assert said in (refused[name].refused or "")
-    assert refused[name].rows_read == 0
-    assert [row["observation_id"] for row in rows_of(account)] == ["o1"]
-    assert account.quarantine.rows == 0
-
-
-def test_a_file_refused_at_its_end_leaves_none_of_its_rows(
-    land, read, visits, rows_of, monkeypatch
-):
-    def in_small_blocks(path, reads):
-        return DelimitedReader(path, reads, block=200)
-
-    monkeypatch.setitem(formats.FORMATS, "delimited", in_small_blocks)
-    rows = [{"observation_id": f"o{n}", "materials": "none"} for n in range(50)]
-    rows += [{"observation_id": f"o{n}", "materials": "?"} for n in range(50)]
-    land("observations", "cut.csv", visits(*rows) + '"')
-    for name in ("a.csv", "b.csv"):  # one before it and one after it, whichever way hashes fall
-        land("observations", name, visits(*({"observation_id": f"o{n}{name}"} for n in range(9))))
-    account = read("observations")
-    assert {one.file: one.rows_read for one in account.files} == {
-        "a.csv": 9,
-        "b.csv": 9,
-        "cut.csv": 0,
-    }
-    assert {row["answers"][0]["code"] for row in rows_of(account)} == {"as_designed"}
-    assert (account.raw.rows, account.quarantine.rows) == (18, 0)
-
-
-def test_a_broken_link_is_refused_and_tried_again(land, read, visits, stale):
-    path = land("observations", "a.csv", visits({}))
-    (path.parent / "link.csv").symlink_to("elsewhere.csv")
-    account = read("observations")
-    assert [one.file for one in account.refused] == ["link.csv"]
-    assert not stale()
-    (path.parent / "link.csv").unlink()
-    (path.parent / "link.csv").write_text(visits({"observation_id": "o2"}))
-    assert stale()
-    assert read("observations").raw.rows == 2
-
-
-def test_a_header_without_rows_is_an_account_of_none(land, read, visits):
-    land("observations", "a.csv", visits())
-    account = read("observations")
-    assert account.files[0].contract == "observations"
-    assert account.files[0].rows_read == account.raw.rows == 0
-
-
-def test_extra_columns_are_named_and_secret_ones_never_kept(home, land, read, visits):
-    rows = ({}, {"observation_id": "o2", "materials": "?"})
-    rows = tuple(
-        row | {"notes": "Canary sat at the back", "mood": "canary", "": ""} for row in rows
-    )
-    land("observations", "a.csv", visits(*rows, columns=("notes", "mood", "")))
-    account = read("observations")
-    assert account.files[0].extra_columns == ("mood",)
-    written = [
-        path for folder in (home.raw, home.quarantine, home.accounts) for path in folder.rglob("*")
-    ]
-    for path in written:
-        if path.suffix == ".parquet":
-            assert "anary" not in str(pq.read_table(path).to_pylist())
-        elif path.is_file():
-            assert "anary" not in path.read_text()
-
-
-def test_people_are_nowhere_but_in_quarantine(home, land, read, visits):
-    rows = [{"observer_id": "canary@example.org", "teacher_id": "Ms Canary"} for _ in range(2)]
-    rows[1] |= {"observation_id": "o2", "class_id": "", "teacher_id": "other"}
-    land("observations", "a.csv", visits(*rows, columns=("teacher_id",)))
-    account = read("observations")
-    raw = (home.root / account.raw.path).read_bytes()
-    assert b"anary" not in raw
-    assert "anary" not in account.model_dump_json()
-    kept = pq.read_table(home.root / account.quarantine.path).to_pylist()
-    assert "canary@example.org" in kept[0]["row"]
-
-
-def test_rows_of_erased_people_are_counted_and_nowhere(home, land, read, visits, registry, key):
-    rows = [
-        {"observer_id": "Gone "},
-        {"observer_id": "gone", "observation_id": "o2", "class_id": ""},
-        {"observation_id": "o3"},
-    ]
-    land("observations", "a.csv", visits(*rows))
-    read("observations")
-    erased = replace(registry, erased=frozenset({key.pseudonym("educator", "gone")}))
-    account = read("observations", registry=erased)
-    one = account.files[0]
-    assert (one.rows_read, one.rows_accepted, one.rows_quarantined, one.rows_erased) == (3, 1, 0, 2)
-    assert (
-        key.pseudonym("educator", "gone").encode()
-        not in (home.root / account.raw.path).read_bytes()
-    )
 
 
 def test_a_file_that_changes_while_it_is_read_stops_the_reading(
