@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from orchestration.inspecting.columns import KNOWN_SHARE, Column, share_known
+import pyarrow as pa
+
+from orchestration.inspecting.columns import Column, share_known
 from orchestration.inspecting.drafts import Draft, quoted
 from orchestration.inspecting.inspection import Inspected
 from orchestration.inspecting.likeness import likeness
 from orchestration.inspecting.words import CALLED
+from orchestration.reading.columns import mapped, one_array, texts_of
 from orchestration.reading.headers import plain_name
 from orchestration.reading.unpivoting import Unpivoting
 from orchestration.registry import Registry
@@ -16,6 +20,12 @@ from orchestration.registry import Registry
 MAP = "attended"
 SESSION, MARK = "Session", "Attended"
 """What the two columns that are made are called."""
+
+MOST_MARKS, LONGEST_MARK = 8, 14
+"""How many marks a sheet has, and how long one is, at the most."""
+MOSTLY = 0.5
+ABBREVIATION = re.compile(r"[\w/+-]{1,3}")
+"""A mark that can be shown: what is longer may be what somebody wrote of a person."""
 
 OF_A_SESSION = re.compile(
     r"\b(sessions?|trainings?|workshops?|institutes?|meetings?|seminars?|webinars?|launch|kick-?off"
@@ -37,7 +47,7 @@ def unpivot(found: Inspected, draft: Draft, registry: Registry) -> None:
     marked = [
         one
         for one in found.columns
-        if share_known(known, one.values) >= KNOWN_SHARE and likeness(one.headings, fields) < 1
+        if _has_marks(found, one, known) and likeness(one.headings, fields) < 1
     ]
     of_sessions = [one for one in marked if OF_A_SESSION.search(one.name)]
     if len(marked) < 2 or len(of_sessions) * 2 < len(marked):
@@ -48,24 +58,35 @@ def unpivot(found: Inspected, draft: Draft, registry: Registry) -> None:
     besides = [one.name for one in found.columns if one.name not in taken] + [*found.repeated]
     if not besides or {plain_name(one) for one in besides} & {SESSION.lower(), MARK.lower()}:
         return
-    draft.unpivoted = Unpivoting(
-        names=SESSION, values=MARK, besides=tuple(besides), blank=_blank(found, marked, registry)
-    )
+    said = {value for one in marked for value in one.values}
+    strange = sorted(value for value in said if not share_known(known, [value]))
+    # where no cell says that somebody was absent, a blank one may
+    whole = all(one.filled == found.cells.num_rows for one in marked)
+    blank = None if whole or strange or _say_absent(known, said) else "no"
+    draft.unpivoted = Unpivoting(names=SESSION, values=MARK, besides=tuple(besides), blank=blank)
     draft.used |= taken
     draft.told |= {"session_id": marked[0], "attended": marked[0]}
-    unknown = any(share_known(known, one.values) < 1 for one in marked)
-    asked = f"rows with a mark that {MAP} does not know are set aside: are they few?"
     draft.fields["session_id"] = (f"{{column: {quoted(SESSION)}}}", None)
-    draft.fields["attended"] = (
-        f"{{column: {quoted(MARK)}, map: {MAP}}}",
-        asked if unknown else None,
-    )
+    draft.fields["attended"] = (f"{{column: {quoted(MARK)}, map: {MAP}}}", _asked(strange))
 
 
-def _blank(found: Inspected, marked: list[Column], registry: Registry) -> str | None:
-    """What a blank cell may stand for: an absence, where no other cell says that somebody was."""
-    known = registry.value_maps[MAP]
-    absent = {text.lower() for text, code in known.items() if code == "no"}
-    said = {value.lower() for one in marked for value in one.values}
-    whole = all(one.filled == found.cells.num_rows for one in marked)
-    return None if whole or said & absent else "no"
+def _asked(strange: Sequence[str]) -> str | None:
+    """The question about marks that the value map does not know, where there are any."""
+    if not strange:
+        return None
+    named = [one for one in strange if ABBREVIATION.fullmatch(one)] or ["some marks"]
+    return f"{MAP} does not know {' or '.join(named)}: say in value_maps.csv what that means"
+
+
+def _has_marks(found: Inspected, column: Column, known: Mapping[str, str]) -> bool:
+    """Whether a column's cells are few short texts, most of which say that somebody came or not."""
+    if column.distinct > MOST_MARKS or any(len(text) > LONGEST_MARK for text in column.values):
+        return False
+    cells = texts_of(one_array(found.cells[column.name])).to_pylist()
+    return share_known(known, [cell for cell in cells if cell]) >= MOSTLY
+
+
+def _say_absent(known: Mapping[str, str], said: Iterable[str]) -> bool:
+    """Whether some mark is of an absence."""
+    codes = mapped(pa.array(sorted(said), pa.string()), known)
+    return "no" in codes.to_pylist()

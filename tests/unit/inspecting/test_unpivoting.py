@@ -50,12 +50,15 @@ def test_a_row_of_days_above_others_is_no_header(export):
     assert "no names" in told(export(rows[0], rows[1:]), "--propose").stderr
 
 
-def test_a_mark_that_is_not_known_is_asked_about(export):
-    marks = "|".join(["x"] * 10)
-    path = export(
-        *sheet(("Launch", marks), ("Workshop 2", "x|P|Present|Late|Tardy|y|1|✓|here|yes|ill"))
-    )
-    assert "a mark that attended does not know" in told(path, "--propose").stdout
+def test_a_mark_that_is_not_known_is_asked_about_by_its_name(home, export):
+    path = export(*sheet(("PD 8/12", "P|P|A|"), ("PD 9/14", "P|A|P|E")))
+    draft = draft_of(path)
+    assert "blank" not in draft["reads"]["unpivoted"]
+    assert "attended does not know A or E" in told(path, "--propose").stdout
+    one = by_draft(home, path)
+    assert (one.rows_read, one.rows_accepted, one.rows_quarantined) == (21, 12, 9)
+    path = export(*sheet(("PD 8/12", "P|P|Ana is ill"), ("PD 9/14", "P|Absent")))
+    assert "attended does not know some marks" in told(path, "--propose").stdout
 
 
 @pytest.mark.parametrize(
