@@ -27,6 +27,8 @@ from orchestration.settings import Home
 MEMORY = ".slices"
 BUILDS = 4
 """How many builds are remembered: what is released and what is not, and two before."""
+MADE_BY = f"duckdb {duckdb.__version__}"
+"""What made the rows' canonical texts: what another version made is not remembered."""
 
 Found = str | dict[str, str]
 """The fingerprint of a whole table that knows no terms; else of each term."""
@@ -81,7 +83,7 @@ def _remembered(home: Home) -> dict[str, dict[str, Found]]:
     """What is remembered, by build, the latest last; nothing that this home did not seal."""
     with suppress(OSError):
         body = read_sealed(home, home.verdicts / MEMORY)
-        if body is not None and body.get("by") == _BY:
+        if body is not None and body.get("by") == MADE_BY:
             return dict(body["builds"])
     return {}
 
@@ -90,8 +92,4 @@ def _remember(home: Home, sha256: str, table: str, found: Found) -> None:
     builds = _remembered(home)
     own = builds.pop(sha256, {}) | {table: found}
     kept = [*builds.items(), (sha256, own)][-BUILDS:]
-    write_sealed(home, home.verdicts / MEMORY, {"by": _BY, "builds": dict(kept)})
-
-
-_BY = f"duckdb {duckdb.__version__}"
-"""What made the rows' canonical texts."""
+    write_sealed(home, home.verdicts / MEMORY, {"by": MADE_BY, "builds": dict(kept)})
