@@ -86,7 +86,11 @@ def _try(opened: Callable[[Reads], Reader], reads: Reads) -> Reader | FileRefuse
 
 
 def _more_specific(one: Contract, other: Contract) -> bool:
-    own, others = (set(map(plain_name, each.required_columns)) for each in (one, other))
+    """Whether one asks of the file itself all that the other does and more."""
+    own, others = (
+        {plain_name(name) for name in each.required_columns if name not in each.reads.made}
+        for each in (one, other)
+    )
     return own > others
 
 

@@ -93,6 +93,12 @@ class Reads(Model):
         return self.unpivoted.columns if self.unpivoted is not None else ()
 
     @property
+    def made(self) -> tuple[str, ...]:
+        """The columns that are made of the file's own."""
+        making = self.grouped or self.unpivoted
+        return making.made if making is not None else ()
+
+    @property
     def named(self) -> tuple[str, ...]:
         """Every column that it names to make rows of records, read or not."""
         return self.unpivoted.named if self.unpivoted is not None else self.made_from

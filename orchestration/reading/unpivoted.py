@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from orchestration.reading.chunks import Chunk, Reader, Rejects
 from orchestration.reading.columns import is_blank, one_array, texts_of
 from orchestration.reading.errors import FileRefused
-from orchestration.reading.headers import renamed
+from orchestration.reading.headers import plain_name, renamed
 from orchestration.reading.unpivoting import Unpivoting
 
 ROWS = 1 << 16
@@ -27,7 +27,7 @@ class Unpivoted:
     """A Reader of the rows that a file's cells make; see `unpivoting.Unpivoting`, `chunks.Reader`.
 
     The rows of one record stand on its line, in the order of the columns. Raises FileRefused, as a
-    sentence, for a file without any column that makes rows.
+    sentence, for a file without any column that makes rows, or that has the made ones already.
     """
 
     def __init__(self, reader: Reader, unpivoting: Unpivoting) -> None:
@@ -36,6 +36,13 @@ class Unpivoted:
         self._columns = unpivoting.columns or tuple(
             name for name in self._reader.header if name and name not in unpivoting.besides
         )
+        there = set(map(plain_name, self._reader.header))
+        for name in unpivoting.made:
+            if plain_name(name) in there:
+                raise FileRefused(
+                    f"it has a column named '{name}', which the contract makes of others: it is "
+                    "no sheet with a column for each, or the contract needs another name."
+                )
         if not self._columns:
             raise FileRefused(
                 "it has no columns but those that the contract names under 'besides'; expected "

@@ -162,6 +162,33 @@ def test_a_sheet_without_any_session_is_refused(land, read, only):
     assert "no columns but those that the contract names under 'besides'" in one.refused
 
 
+ROWS = """\
+Email,School,Role,Session,Mark,Minutes
+ana@lausd.example,s1,Teacher,Launch,x,90
+"""
+
+
+def test_an_export_of_rows_is_no_sheet_of_sessions(land, read, only):
+    land("pl_attendance", "a.csv", ROWS)
+    (one,) = read("pl_attendance", contracts=only(SIGNED)).files
+    assert "it has a column named 'Session', which the contract makes of others" in one.refused
+
+
+def test_sheets_and_rows_may_land_together_each_with_its_contract(land, read, rows_of, registry):
+    sheet = SIGNED.replace("Session", "Held").replace("Mark", "Came")
+    rows = SIGNED.replace("name: signed", "name: rows", 1).replace("secret: [Name]\n", "")
+    rows = rows.replace(SIGNED[SIGNED.index("  unpivoted:") : SIGNED.index("fields:")], "")
+    contracts = {
+        name: parse_contract(text, "c.yaml", name, registry)
+        for name, text in (("signed", sheet), ("rows", rows))
+    }
+    land("pl_attendance", "rows.csv", ROWS)
+    land("pl_attendance", "sheet.csv", SHEET.replace("Launch", "Start"))
+    account = read("pl_attendance", contracts=contracts)
+    found = {one.file: (one.contract, one.rows_accepted) for one in account.files}
+    assert found == {"rows.csv": ("rows", 1), "sheet.csv": ("signed", 4)}
+
+
 PROBLEMS = {
     "a column that is read": ("Email, School, Role]}", "School, Role]}", "list 'Email' here"),
     "a secret column": ("besides: [Name, ", "besides: [", "list 'Name' here"),
