@@ -27,11 +27,12 @@ from orchestration.reading.columns import (
     typed,
 )
 from orchestration.reading.contract_rules import KEEP, QUARANTINE, AnswerRule, FieldRule, Mapped
+from orchestration.reading.digests import hmac_sha256
 from orchestration.reading.drift import Drift
 from orchestration.reading.matches import plain
 from orchestration.reading.ordinals import Ordinals
 from orchestration.reading.problems import Problems, shown
-from orchestration.reading.pseudonyms import keyed_hashes, pseudonyms
+from orchestration.reading.pseudonyms import pseudonyms
 from orchestration.reading.reads import NOBODY
 from orchestration.reading.rules import Rules, formats_of
 from orchestration.reading.templates import CONSENTED, TemplateField
@@ -170,8 +171,8 @@ class Fields:
             own = self._rules.matches.educator(plain(people), pc.fill_null(plain(schools), ""))
             people = Encoded.of(own)
         if isinstance(people, Encoded):
-            return people.valued(pseudonyms(self._con, self._rules.key, kind, people.values))
-        return pseudonyms(self._con, self._rules.key, kind, people)
+            return people.valued(pseudonyms(self._rules.key, kind, people.values))
+        return pseudonyms(self._rules.key, kind, people)
 
     def _texts(self, name: str, rule: FieldRule, cells: Cells) -> Encoded:
         if rule.pseudonym_of is not None:
@@ -253,7 +254,7 @@ class Fields:
         # a mended row is a record of its own, though it has become equal to another
         columns = [*self._columns, *({mending.ROW} & set(cells.names))]
         stripped = pa.table({column: cells.plain(column) for column in columns})
-        return keyed_hashes(self._con, self._rules.key, json_rows(self._con, stripped))
+        return hmac_sha256(self._rules.key.secret, json_rows(self._con, stripped))
 
 
 def _beyond(values: pa.Array, rule: FieldRule) -> Mask | None:

@@ -13,20 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.fingerprints import canonical
-from orchestration.reading.columns import one_array, trimmed
+from orchestration.reading.columns import trimmed
+from orchestration.reading.digests import hmac_sha256
 from orchestration.reading.errors import ReadingError
-from orchestration.reading.registered import registered
 from orchestration.reading.templates import templates
 from orchestration.settings import Home
 
 VARIABLE = "UPTAKE_HASH_KEY"
-BLOCK = 64
-"""SHA-256's block, in bytes, to which HMAC pads its key."""
 
 
 @dataclass(frozen=True)
@@ -85,41 +82,11 @@ def load_key(home: Home, environment: Mapping[str, str] = os.environ) -> Key:
     return _checked(path.read_text(encoding="utf-8"), str(path))
 
 
-def pseudonyms(
-    con: duckdb.DuckDBPyConnection, key: Key, kind: str, people: pa.StringArray
-) -> pa.StringArray:
+def pseudonyms(key: Key, kind: str, people: pa.StringArray) -> pa.StringArray:
     """The pseudonym of each id, as `Key.pseudonym` has it; null where the id is blank."""
     folded = _folded(people)
     messages = pc.binary_join_element_wise(kind, folded, ":")
-    return keyed_hashes(con, key, pc.if_else(pc.equal(folded, ""), None, messages))
-
-
-def keyed_hashes(
-    con: duckdb.DuckDBPyConnection, key: Key, messages: pa.StringArray
-) -> pa.StringArray:
-    """HMAC-SHA-256 of each message, in hexadecimal; null where it is null.
-
-    HMAC is composed of two SHA-256 in SQL, so that it runs over columns; the key's pads travel as
-    session variables, because SQL text may end up in an error.
-    """
-    padded = key.secret if len(key.secret) <= BLOCK else hashlib.sha256(key.secret).digest()
-    padded = padded.ljust(BLOCK, b"\0")
-    con.execute("set variable inner_pad = ?", [bytes(byte ^ 0x36 for byte in padded)])
-    con.execute("set variable outer_pad = ?", [bytes(byte ^ 0x5C for byte in padded)])
-    try:
-        with registered(con, messages=pa.table({"m": messages})):
-            hashed = con.execute(
-                """
-                select sha256(
-                    getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(m)))
-                )
-                from messages
-                """
-            ).to_arrow_table()
-    finally:
-        con.execute("reset variable inner_pad")
-        con.execute("reset variable outer_pad")
-    return one_array(hashed.column(0))
+    return hmac_sha256(key.secret, pc.if_else(pc.equal(folded, ""), None, messages))
 
 
 def _folded(people: pa.StringArray) -> pa.StringArray:

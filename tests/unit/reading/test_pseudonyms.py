@@ -15,15 +15,15 @@ def by_hand(secret: bytes, kind: str, person: str) -> str:
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
-def test_a_pseudonym_is_the_hmac_of_kind_and_folded_id(con):
+def test_a_pseudonym_is_the_hmac_of_kind_and_folded_id():
     people = ["T1", " t1 ", "Straße", "STRASSE", "İzmir", "王", "\x1cq ", "a:b"]
     for secret in (b"short", b"k" * 64, b"a key longer than SHA-256's block " * 3):
-        made = pseudonyms(con, Key(secret), "educator", pa.array(people))
+        made = pseudonyms(Key(secret), "educator", pa.array(people))
         assert made.to_pylist() == [by_hand(secret, "educator", person) for person in people]
 
 
-def test_nobody_has_no_pseudonym(con, key):
-    assert pseudonyms(con, key, "student", pa.array(["", "  ", "x"])).null_count == 2
+def test_nobody_has_no_pseudonym(key):
+    assert pseudonyms(key, "student", pa.array(["", "  ", "x"])).null_count == 2
 
 
 def test_kinds_and_keys_do_not_meet(key):
@@ -31,7 +31,7 @@ def test_kinds_and_keys_do_not_meet(key):
     assert key.pseudonym("student", "1") != Key(b"another").pseudonym("student", "1")
 
 
-def test_the_key_does_not_show_itself(con, key):
+def test_the_key_does_not_show_itself(key):
     assert key.secret.decode() not in repr(key)
     assert key.secret.hex() not in repr(key)
     assert len(key.key_id) == 12
