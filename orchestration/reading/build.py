@@ -127,12 +127,9 @@ class PartitionBuild:
         self._by_content: dict[str, _Tally] = {}
         self._mendings = Mendings()
         self._set_aside: list[slice] = []
-        self._unique = templates()[inputs.source].unrepeated
-        self._candidates = Sink(
-            folder / "candidates.parquet", chunk_schema(inputs.source), unique=self._unique
-        )
+        self._candidates = self._sink("candidates.parquet", chunk_schema(inputs.source))
         self._keys = HashFile(con, folder / "keys.hashes")
-        self._stamps = Sink(folder / "stamps.parquet", STAMPS)
+        self._stamps = Sink(folder / "stamps.parquet", STAMPS, unique=STAMPS.names)
         self._quarantine = Sink(folder / "quarantine.parquet", QUARANTINE)
 
     def read(self, landed: LandedFile) -> None:
@@ -182,11 +179,18 @@ class PartitionBuild:
             tally.superseded.update(losers.counted(tally.first, tally.last))
         raw = self._candidates
         if not keep.all():
-            with Sink(self._folder / "raw.parquet", schema, unique=self._unique) as raw:
+            with self._sink("raw.parquet", schema) as raw:
                 copy_rows(self._candidates.path, raw, keep)
         quarantine = self._without_mended_rows()
         accounts = sorted((one.account() for one in self._tallies), key=lambda one: one.file)
         return Built(raw, quarantine, tuple(accounts))
+
+    def _sink(self, name: str, schema: pa.Schema) -> Sink:
+        """A file of rows of the template."""
+        template = templates()[self._inputs.source]
+        hashed = [one for one in template.unrepeated if template.fields[one].is_person]
+        path = self._folder / name
+        return Sink(path, schema, unique=template.unrepeated, incompressible=hashed)
 
     def _without_mended_rows(self) -> Sink:
         """The quarantine without the rows that others mend, which their files' tallies count."""

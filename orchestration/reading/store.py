@@ -56,21 +56,30 @@ QUARANTINE = pa.schema(
 class Sink:
     """A Parquet file being written; its bytes depend on the rows and their order alone."""
 
-    def __init__(self, path: Path, schema: pa.Schema, *, unique: Collection[str] = ()) -> None:
-        """Begin a file; the columns `unique` hold values that do not recur."""
+    def __init__(
+        self,
+        path: Path,
+        schema: pa.Schema,
+        *,
+        unique: Collection[str] = (),
+        incompressible: Collection[str] = (),
+    ) -> None:
+        """Begin a file; the columns `unique` hold values that do not recur.
+
+        What is `incompressible`, such as hashes, costs time and is no shorter when compressed.
+        """
         self.path = path
         self.rows = 0
         self._schema = schema
         self._waiting: list[pa.Table] = []
         self._file = _HashedFile(path)
         self._stream = pa.BufferedOutputStream(pa.PythonFile(self._file, "w"), WRITTEN_AT_ONCE)
+        leaves = list(_leaves(schema))
         self._writer = pq.ParquetWriter(
             self._stream,
             schema,
-            compression="snappy",
-            use_dictionary=[
-                leaf for leaf in _leaves(schema) if leaf not in unique and leaf != "line"
-            ],
+            compression={leaf: "none" if leaf in incompressible else "snappy" for leaf in leaves},
+            use_dictionary=[leaf for leaf in leaves if leaf not in unique and leaf != "line"],
             column_encoding={"line": "DELTA_BINARY_PACKED"} if "line" in schema.names else None,
             write_statistics=[one.name for one in schema if not pa.types.is_nested(one.type)],
             dictionary_pagesize_limit=DICTIONARY,
