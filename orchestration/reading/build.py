@@ -228,6 +228,8 @@ class PartitionBuild:
         self._progress(f"{self._inputs.source} {self._inputs.term.term}: reading {landed.name}")
         contract, parts = self._opened(landed)
         self._note_columns(tally, contract, parts[0][1].header)
+        # where no row can be another's version, nothing is kept to tell them by
+        apart = contract.has_lone_keys and len(parts) == len(self._inputs.files) == 1
         refused = self._folder / "refused.parquet"
         found = {}
         with Sink(refused, QUARANTINE) as sink:
@@ -239,6 +241,8 @@ class PartitionBuild:
                     if not repeated:
                         recurring.note(chunk.cells)
                     self._take(tally, chunk, conformed, sink)
+                    if not apart:
+                        self._note_versions(conformed)
                 if again := recurring.found():
                     found[file] = again
         if not found:
@@ -291,8 +295,6 @@ class PartitionBuild:
 
     def _take(self, tally: _Tally, chunk: Chunk, conformed: Conformed, sink: Sink) -> None:
         self._candidates.add(conformed.accepted)
-        self._keys.note(conformed.accepted.select(templates()[self._inputs.source].key))
-        self._stamps.add(conformed.stamps)
         rows = conformed.refused.num_rows
         columns = {
             "source": pa.repeat(self._inputs.source, rows),
@@ -306,6 +308,10 @@ class PartitionBuild:
         tally.erased += conformed.erased
         tally.quarantined.update(conformed.reasons)
         tally.last = self._candidates.rows
+
+    def _note_versions(self, conformed: Conformed) -> None:
+        self._keys.note(conformed.accepted.select(templates()[self._inputs.source].key))
+        self._stamps.add(conformed.stamps)
 
     def _repeat(self, twin: _Tally, tally: _Tally) -> None:
         tally.contract, tally.refused = twin.contract, twin.refused

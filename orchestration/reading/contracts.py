@@ -152,6 +152,15 @@ class Contract(Model):
         """Whether a row's id hangs on the rows before it, as does that of a row's hash."""
         return any(rule.origin == "row_hash" for rule in self.fields.values())
 
+    @property
+    def has_lone_keys(self) -> bool:
+        """Whether no two rows of a file can have one key: a column's own text, and `unique`."""
+        name, *others = self.template.key
+        rule = self.fields.get(name)
+        if others or rule is None or self.template.fields[name].type != "text":
+            return False
+        return rule.unique and rule.column is not None and not rule.looks_up
+
     def missing_items(self, header: Collection[str]) -> tuple[str, ...]:
         """The items of which a file with these columns lacks one, or the one."""
         return tuple(

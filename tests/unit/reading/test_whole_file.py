@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -25,6 +26,8 @@ answers:
   materials: {constant: as_designed}
 identifying: [observer]
 """
+UNIQUE = DATES.replace("{column: id}", "{column: id, unique: true}")
+HEADER = "id,day,school,class,observer\n"
 
 
 @pytest.fixture
@@ -128,15 +131,12 @@ def test_a_value_that_stands_twice_though_unique_quarantines_each_of_its_rows(vi
 def test_an_id_that_is_unique_by_the_contract_is_not_left_to_the_newest_version(
     land, read, registry, contracts
 ):
-    own = parse_contract(
-        DATES.replace("{column: id}", "{column: id, unique: true}"), "v", "visits", registry
-    )
+    own = parse_contract(UNIQUE, "v", "visits", registry)
     land(
         "observations",
         "a.csv",
         (
-            "id,day,school,class,observer\n"
-            "o1,2022-03-01,s1,c1,ann\no1,2022-03-02,s1,c1,ann\n,2022-03-02,s1,c1,ann\n"
+            f"{HEADER}o1,2022-03-01,s1,c1,ann\no1,2022-03-02,s1,c1,ann\n,2022-03-02,s1,c1,ann\n"
             "o2,2022-03-02,s1,c1,ann\n"
         ),
     )
@@ -152,19 +152,43 @@ def test_an_id_that_is_unique_by_the_contract_is_not_left_to_the_newest_version(
 def test_a_file_that_is_read_again_for_what_recurs_leaves_no_trace_of_the_first_time(
     land, read, registry, contracts, rows_of, quarantined
 ):
-    own = parse_contract(
-        DATES.replace("{column: id}", "{column: id, unique: true}"), "v", "visits", registry
-    )
-    header = "id,day,school,class,observer\n"
+    own = parse_contract(UNIQUE, "v", "visits", registry)
     row = "{},2022-03-01,s1,c1,ann\n"
-    land("observations", "a.csv", header + "".join(map(row.format, ("o1", "o2", "o1", "o3"))))
+    land("observations", "a.csv", HEADER + "".join(map(row.format, ("o1", "o2", "o1", "o3"))))
     # in a file of its own o1 is unique, and so stands
-    land("observations", "b.csv", header + "".join(map(row.format, ("o4", "o1"))))
+    land("observations", "b.csv", HEADER + "".join(map(row.format, ("o4", "o1"))))
     account = read("observations", contracts={**contracts, "visits": own})
     counted = {one.file: (one.rows_read, one.rows_accepted) for one in account.files}
     assert counted == {"a.csv": (4, 2), "b.csv": (2, 2)}
     assert sorted(row["observation_id"] for row in rows_of(account)) == ["o1", "o2", "o3", "o4"]
     assert [row["line"] for row in quarantined(account)] == [2, 4]
+
+
+def test_ids_that_are_unique_in_each_file_still_have_versions_among_files(
+    land, read, registry, contracts, rows_of
+):
+    own = parse_contract(UNIQUE, "v", "visits", registry)
+    land("observations", "a.csv", f"{HEADER}o1,2022-03-01,s1,c1,ann\no2,2022-03-01,s1,c1,ann\n")
+    land("observations", "b.csv", f"{HEADER}o1,2022-03-01,s1,c1,ann\no3,2022-03-01,s1,c1,ann\n")
+    account = read("observations", contracts={**contracts, "visits": own})
+    assert sorted(row["observation_id"] for row in rows_of(account)) == ["o1", "o2", "o3"]
+    assert sum(one.rows_superseded for one in account.files) == 1
+
+
+def test_ids_that_a_crosswalk_makes_one_have_versions_though_their_texts_are_unique(
+    land, read, registry, contracts, rows_of
+):
+    walked = replace(registry, crosswalks={"ids": {"o1": "visit 1", "o1 (again)": "visit 1"}})
+    contract = UNIQUE.replace("{column: id,", "{column: id, crosswalk: ids,")
+    own = parse_contract(contract, "v", "visits", walked)
+    land(
+        "observations",
+        "a.csv",
+        f"{HEADER}o1,2022-03-01,s1,c1,ann\no1 (again),2022-03-01,s1,c1,ann\n",
+    )
+    account = read("observations", contracts={**contracts, "visits": own}, registry=walked)
+    assert [row["observation_id"] for row in rows_of(account)] == ["visit 1"]
+    assert account.files[0].reasons == {"superseded: exact duplicate": 1}
 
 
 def test_values_beyond_the_contracts_range_quarantine_their_rows(land, read, registry, contracts):
