@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from datafusion import functions as sql
 
+from orchestration.reading.columns import one_array
+
 BLOCK = 64
 """SHA-256's block, in bytes, to which HMAC pads its key."""
 
@@ -16,12 +18,12 @@ AT_ONCE = datafusion.SessionConfig().with_target_partitions(1).with_batch_size(1
 """A chunk's rows in one piece and one thread: chunks are conformed side by side as it is."""
 
 
-def hmac_sha256(secret: bytes, messages: pa.StringArray) -> pa.StringArray:
-    """HMAC-SHA-256 (RFC 2104) of each message, in hexadecimal; null where it is null."""
+def hmac_sha256(secret: bytes, messages: pa.StringArray, *, prefix: bytes = b"") -> pa.StringArray:
+    """HMAC-SHA-256 (RFC 2104) of each message after the prefix, in hexadecimal; null of a null."""
     padded = secret if len(secret) <= BLOCK else hashlib.sha256(secret).digest()
     padded = padded.ljust(BLOCK, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
-    hashed = _digests(_after(inner, messages.cast(pa.binary())))
+    hashed = _digests(_after(inner + prefix, messages.cast(pa.binary())))
     return _digests(_after(outer, hashed), shown=True)
 
 
@@ -37,6 +39,5 @@ def _digests(messages: pa.BinaryArray, *, shown: bool = False) -> pa.Array:
     given = datafusion.SessionContext(AT_ONCE).create_dataframe(
         [[pa.record_batch([messages], names=["message"])]]
     )
-    digests = given.select(sql.encode(digest, "hex") if shown else digest).collect()
-    kind = pa.string() if shown else pa.binary()
-    return pa.concat_arrays([one.column(0).cast(kind) for one in digests] or [pa.array([], kind)])
+    table = given.select(sql.encode(digest, "hex") if shown else digest).to_arrow_table()
+    return one_array(table.column(0))

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.fingerprints import canonical
-from orchestration.reading.columns import trimmed
+from orchestration.reading.columns import blank_as_null, trimmed
 from orchestration.reading.digests import hmac_sha256
 from orchestration.reading.errors import ReadingError
 from orchestration.reading.templates import templates
@@ -84,9 +84,8 @@ def load_key(home: Home, environment: Mapping[str, str] = os.environ) -> Key:
 
 def pseudonyms(key: Key, kind: str, people: pa.StringArray) -> pa.StringArray:
     """The pseudonym of each id, as `Key.pseudonym` has it; null where the id is blank."""
-    folded = _folded(people)
-    messages = pc.binary_join_element_wise(kind, folded, ":")
-    return hmac_sha256(key.secret, pc.if_else(pc.equal(folded, ""), None, messages))
+    folded = blank_as_null(_folded(people))
+    return hmac_sha256(key.secret, folded, prefix=f"{kind}:".encode())
 
 
 def _folded(people: pa.StringArray) -> pa.StringArray:
