@@ -27,6 +27,9 @@ LARGEST = 32 << 20
 BETWEEN = "; "
 """What stands between the texts of several choices, which numbers have a comma for."""
 
+ONE_ANSWER = ("SingleAnswer", "DL")
+"""Matrices of one choice a statement: of scale points, or out of a list."""
+
 
 class DefinitionError(ValueError):
     """A file that is no survey's definition; a clause for the sentence of the contract's error."""
@@ -65,7 +68,11 @@ def _of_question(question: Mapping[str, Any]) -> Iterator[Codes]:
         texts = _texts(question.get("Choices"), recoded)
         for name in dict.fromkeys((tag, number)):
             yield Codes(column=name, several=selector.startswith("MA"), texts=texts)
-    elif kind == "Matrix" and question.get("SubSelector") == "SingleAnswer":
+    elif kind == "SBS":
+        for place, part in _keyed(question.get("AdditionalQuestions")).items():
+            named = {"DataExportTag": f"{tag}#{place}", "QuestionID": f"{number}#{place}"}
+            yield from _of_question(named | part)
+    elif kind == "Matrix" and question.get("SubSelector") in ONE_ANSWER:
         texts = _texts(question.get("Answers"), recoded)
         tags = question.get("ChoiceDataExportTags") or {}
         for choice in _keyed(question.get("Choices")):

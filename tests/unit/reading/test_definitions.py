@@ -85,6 +85,41 @@ def test_several_answers_in_one_cell_become_their_texts(survey, tmp_path):
     ]
 
 
+def test_matrices_side_by_side_each_have_their_own_answers(survey):
+    lessons = {"1": {"Display": "Unit 1"}, "2": {"Display": "Unit 2"}}
+    taught = {
+        "DataExportTag": "Q8#1",
+        "QuestionID": "QID8#1",
+        "QuestionType": "Matrix",
+        "SubSelector": "SingleAnswer",
+        "Choices": lessons,
+        "Answers": {"1": {"Display": "Yes"}, "2": {"Display": "No"}},
+        "RecodeValues": [],
+        "ChoiceDataExportTags": False,
+    }
+    grade = taught | {
+        "DataExportTag": "Q8#2",
+        "QuestionID": "QID8#2",
+        "SubSelector": "DL",
+        "Answers": {"1": {"Display": "Sixth"}, "2": {"Display": "Seventh"}},
+        "RecodeValues": {"1": "6", "2": "7"},
+    }
+    typed = {"QuestionType": "Matrix", "Selector": "TE", "SubSelector": "Long", "Choices": lessons}
+    codes = definition_codes(
+        survey(
+            DataExportTag="Q8",
+            QuestionID="QID8",
+            QuestionType="SBS",
+            Selector="SBSMatrix",
+            Choices=lessons,
+            AdditionalQuestions={"1": taught, "2": grade, "3": typed},
+        )
+    )
+    told = {one.column: one.texts for one in codes if one.column.startswith("Q8")}
+    taught_as, grades = (("1", "Yes"), ("2", "No")), (("6", "Sixth"), ("7", "Seventh"))
+    assert told == {"Q8#1_1": taught_as, "Q8#1_2": taught_as, "Q8#2_1": grades, "Q8#2_2": grades}
+
+
 def test_choices_of_one_code_mean_neither(survey):
     choices = [{"Display": "A"}, {"Display": "B"}, {"Display": "C"}]
     codes = definition_codes(survey(Choices=choices, RecodeValues={"1": 1, "2": 1}))
