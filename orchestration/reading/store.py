@@ -78,6 +78,7 @@ class Sink:
         self._writer = pq.ParquetWriter(
             self._stream,
             schema,
+            write_batch_size=ROW_GROUP,
             compression={leaf: "none" if leaf in incompressible else "snappy" for leaf in leaves},
             use_dictionary=[leaf for leaf in leaves if leaf not in unique and leaf != "line"],
             column_encoding={"line": "DELTA_BINARY_PACKED"} if "line" in schema.names else None,
