@@ -66,7 +66,7 @@ class Sink:
     ) -> None:
         """Begin a file; the columns `unique` hold values that do not recur.
 
-        What is `incompressible`, such as hashes, costs time and is no shorter when compressed.
+        What is `incompressible`, such as hashes, costs time and is hardly shorter when compressed.
         """
         self.path = path
         self.rows = 0

@@ -97,9 +97,11 @@ def test_matrices_side_by_side_each_have_their_own_answers(survey):
         "RecodeValues": [],
         "ChoiceDataExportTags": False,
     }
-    grade = taught | {
-        "DataExportTag": "Q8#2",
-        "QuestionID": "QID8#2",
+    # a part without names of its own is known by its place
+    grade = {
+        name: told for name, told in taught.items() if name not in ("DataExportTag", "QuestionID")
+    }
+    grade |= {
         "SubSelector": "DL",
         "Answers": {"1": {"Display": "Sixth"}, "2": {"Display": "Seventh"}},
         "RecodeValues": {"1": "6", "2": "7"},
