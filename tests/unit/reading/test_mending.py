@@ -18,7 +18,7 @@ from orchestration.reading.accounts import load_account
 from orchestration.reading.partition import read_partition
 from orchestration.settings import Home, Settings
 from orchestration.site import Site
-from tests.unit.reading.test_whole_file import DATES
+from tests.unit.reading.test_whole_file import DATES, HEADER, UNIQUE
 
 TERM = "2021-22-spring"
 DAY = "observed_on: not a date (expected YYYY-MM-DD)"
@@ -146,6 +146,23 @@ def test_a_mended_row_whose_days_have_to_be_told_first_is_still_one_row(tmp_path
     accounts = district.accounts()
     assert accounts.pop("a.csv") == (2, 1, 0, 1)
     assert list(accounts.values()) == [(1, 1, 0, 0)]
+
+
+def test_rows_of_two_files_mended_in_one_have_versions_though_each_files_ids_are_unique(tmp_path):
+    district, path = District(tmp_path / "data"), tmp_path / "mend.csv"
+    district.folder.mkdir(parents=True)
+    district.home.contracts.mkdir(exist_ok=True)
+    (district.home.contracts / "visits.yaml").write_text(UNIQUE)
+    sent = [district.folder / name for name in ("a.csv", "b.csv")]
+    for number, export in enumerate(sent):
+        export.write_text(f"{HEADER}o1,never,s1,c{number},ann\n")
+    district.read()
+    assert district.told("export", str(path), "--source", "observations").exit_code == 0
+    mended(path, path, day_0="2022-02-28", day_1="2022-02-28")
+    assert district.told("land", str(path)).exit_code == 0
+    for export in sent:
+        export.unlink()
+    assert list(district.accounts().values()) == [(2, 1, 0, 1)]
 
 
 def test_ids_that_a_spreadsheet_would_change_come_back_as_they_were(district, tmp_path):
