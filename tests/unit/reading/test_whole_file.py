@@ -164,6 +164,12 @@ def test_a_file_that_is_read_again_for_what_recurs_leaves_no_trace_of_the_first_
     assert [row["line"] for row in quarantined(account)] == [2, 4]
 
 
+def test_ids_that_may_recur_have_versions_within_a_lone_file(visits, rows_of):
+    account = visits(rows=["o1,2022-03-01,s1,c1,ann", "o1,2022-03-01,s1,c1,ann"])
+    assert [row["observation_id"] for row in rows_of(account)] == ["o1"]
+    assert account.files[0].reasons == {"superseded: exact duplicate": 1}
+
+
 def test_ids_that_are_unique_in_each_file_still_have_versions_among_files(
     land, read, registry, contracts, rows_of
 ):
